@@ -1,0 +1,89 @@
+"""Telling people: one notice per person and event, in their language, by mail if they want one."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext, ngettext
+
+from ..models import Notice, User
+from ..models.user import NoticeFrequency
+from ..outbox import nudge
+from .jobs import perform
+
+COLLECTED = {NoticeFrequency.DAILY, NoticeFrequency.WEEKLY}
+
+
+def tell(recipients, event, *, kind, subject, text, path, params) -> list[Notice]:
+    """Tell each of `recipients` once about `event`. `subject` and `text` are lazy sentences with %(named)s parts.
+
+    `path` may be lazy as well: it leads to the page in the reader's language. Call it inside the act's transaction. The
+    person who acted is not told of their own act.
+    """
+    notices = []
+    for person in {person.pk: person for person in recipients if person.pk != event.actor_id}.values():
+        with translation.override(person.language):
+            words = {"subject": (str(subject) % params)[:300], "text": str(text) % params, "path": str(path)}
+        notice, made = Notice.objects.get_or_create(
+            recipient=person, event=event, defaults={"kind": kind, "is_example": person.is_example, **words}
+        )
+        if made:
+            notices.append(notice)
+            nudge(notice)
+    return notices
+
+
+def send_notice(pk: int) -> None:
+    """Send the mail of one notice, keep it for the next collected mail, or neither, as the person wishes."""
+    perform(Notice, pk, _send)
+
+
+def _send(notice: Notice) -> None:
+    person = notice.recipient
+    if person.is_active and person.notice_frequency == NoticeFrequency.AT_ONCE:
+        send_mail_unsafe(person, "notice", notice, notices=[notice])
+        effect = {"mailed_at": timezone.now()}
+    else:
+        effect = {"is_collected": person.notice_frequency in COLLECTED}
+    with transaction.atomic():
+        if notice.finish():
+            Notice.objects.filter(pk=notice.pk).update(**effect)
+
+
+def send_mail_unsafe(person: User, template: str, job, *, notices: list[Notice]) -> None:
+    """Hand a mail to the mail server. Outside any transaction, and before the job is finished.
+
+    A server that refuses queues the job again. Only a process that dies between sending and finishing sends twice; the same
+    Message-ID lets mail programs show such a pair as one.
+    """
+    with translation.override(person.language):
+        context = _mail_context(notices)
+        body = render_to_string(f"emails/{template}.txt", context)
+        page = render_to_string(f"emails/{template}.html", context)
+    headers = {"Message-ID": message_id(template, job.pk), "Auto-Submitted": "auto-generated"}
+    mail = EmailMultiAlternatives(context["subject"], body, to=[person.email], headers=headers)
+    mail.attach_alternative(page, "text/html")
+    mail.send()
+
+
+def _mail_context(notices: list[Notice]) -> dict[str, object]:
+    """What the mail says, in the language that is active."""
+    count = len(notices)
+    several = ngettext("%(count)s notice from the TSC Portal", "%(count)s notices from the TSC Portal", count)
+    subject = notices[0].subject if count == 1 else several % {"count": count}
+    return {
+        "subject": " ".join(subject.split()),
+        "told": [{"notice": notice, "address": settings.SITE_ADDRESS + notice.path} for notice in notices],
+        "is_example": any(notice.is_example for notice in notices),
+        "reason": gettext("You get this mail because you have an account on the portal."),
+        "settings_url": settings.SITE_ADDRESS + reverse("account_home"),
+    }
+
+
+def message_id(kind: str, pk: int) -> str:
+    """The same for every attempt to send the same thing."""
+    return f"<{kind}-{pk}@{urlsplit(settings.SITE_ADDRESS).hostname or 'localhost'}>"

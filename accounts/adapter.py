@@ -1,0 +1,21 @@
+"""Where allauth meets this portal: the name and language of a new person, and the way after sign-in."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.urls import reverse
+from django.utils.translation import override
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Leads people to their own language after sign-in; never by headers."""
+
+    def get_login_redirect_url(self, request):
+        with override(request.user.language):
+            return reverse("home")
+
+    def save_user(self, request, user, form, commit=True):
+        user.name = form.cleaned_data["name"]
+        user.language = form.cleaned_data["language"]
+        return super().save_user(request, user, form, commit)
+
+    def populate_username(self, request, user):
+        """There are no user names: people sign in with their address."""

@@ -1,0 +1,83 @@
+"""Forms about a person's own account."""
+
+from datetime import timedelta
+from functools import cache
+from zoneinfo import available_timezones
+
+from allauth.account.forms import SignupForm as PlainSignupForm
+from django import forms
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from .models import User
+
+NOT_PLACES = ("Etc/", "SystemV/", "US/", "posix/", "right/")
+
+
+@cache
+def time_zones() -> list[tuple[str, str]]:
+    """The time zones of the world by continent and town, UTC first."""
+    places = sorted(name for name in available_timezones() if "/" in name and not name.startswith(NOT_PLACES))
+    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in places)]
+
+
+class SignupForm(PlainSignupForm):
+    """A new person: name and language beside address and password. The office comes afterwards, as a claim."""
+
+    name = forms.CharField(
+        label=_("Your name"), max_length=150, help_text=_("As your office knows you. It is never shown to the public.")
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), choices=settings.LANGUAGES, help_text=_("Mails and pages come in this language.")
+    )
+    field_order = ["name", "email", "password1", "language"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["language"].initial = get_language()
+
+
+class AccountForm(forms.ModelForm):
+    """What a person may change about themselves; address and password have their own pages."""
+
+    time_zone = forms.ChoiceField(label=_("Time zone"), help_text=_("Times in mails are given in it."))
+
+    class Meta:
+        model = User
+        fields = ["name", "language", "time_zone", "notice_frequency"]
+        labels = {"name": _("Your name"), "notice_frequency": _("How often we write")}
+        help_texts = {"notice_frequency": _("Notices in the portal come at once in any case.")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"].choices = time_zones()
+        self.fields["language"] = forms.ChoiceField(
+            label=_("Language"), choices=settings.LANGUAGES, help_text=_("Mails and pages come in this language.")
+        )
+
+
+class TokenForm(forms.Form):
+    """A new token for a partner system."""
+
+    READ, WRITE = "read", "read,write"
+    LIVES = [("30", _("30 days")), ("90", _("90 days")), ("365", _("One year"))]
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=100,
+        help_text=_("So that you recognize it later, for example the system that uses it."),
+    )
+    scopes = forms.ChoiceField(
+        label=_("What it may do"),
+        choices=[(READ, _("Read what you may read")), (WRITE, _("Read and write what you may read and write"))],
+        initial=READ,
+        widget=forms.RadioSelect,
+    )
+    life = forms.ChoiceField(label=_("Valid for"), choices=LIVES, initial="90")
+
+    def clean_scopes(self):
+        return self.cleaned_data["scopes"].split(",")
+
+    def clean_life(self):
+        return timedelta(days=int(self.cleaned_data["life"]))

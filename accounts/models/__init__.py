@@ -1,0 +1,11 @@
+"""People, memberships, claims, tokens, the audit trail, notices and jobs."""
+
+from .access import ApiToken, IdempotencyKey
+from .audit import AuditEvent
+from .claim import Claim
+from .job import Job
+from .membership import Membership
+from .notice import Digest, Notice
+from .user import User
+
+__all__ = ["ApiToken", "AuditEvent", "Claim", "Digest", "IdempotencyKey", "Job", "Membership", "Notice", "User"]

@@ -1,0 +1,116 @@
+"""A role in an office, a centre, an organization or the network, from a day to a day."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..permissions import SCOPE_OF, Permission, Role, reach, roles_with
+
+
+class OfficeKind(models.TextChoices):
+    """The kinds of national focal point that a Party names."""
+
+    CBD = "CBD", _("CBD national focal point")
+    TSC = "TSC", _("National focal point for technical and scientific cooperation")
+    CHM = "CHM", _("Clearing-house focal point")
+    SBSTTA = "SBSTTA", _("SBSTTA focal point")
+    ABS = "ABS", _("Access and benefit-sharing focal point")
+    CARTAGENA = "CARTAGENA", _("Cartagena Protocol focal point")
+
+
+def scope_fits_role() -> Q:
+    """A condition: the role's own kind of scope is filled in, and no other."""
+    condition = Q()
+    for kind in ("party", "centre", "organization", "network"):
+        roles = sorted(role.value for role, scope in SCOPE_OF.items() if scope == kind)
+        empty = {f"{name}__isnull": name != kind for name in ("party", "centre", "organization")}
+        condition |= Q(role__in=roles, **empty)
+    return condition
+
+
+def open_only_once(kind: str) -> models.UniqueConstraint:
+    """A constraint: nobody holds the same role in the same place twice without an end."""
+    scope = {"party": ["party", "office_kind"], "network": []}.get(kind, [kind])
+    filled = Q() if kind == "network" else Q(**{f"{kind}__isnull": False})
+    empty = {f"{name}__isnull": True for name in ("party", "centre", "organization") if name != kind}
+    return models.UniqueConstraint(
+        fields=["user", "role", *scope],
+        condition=Q(ends_on__isnull=True, **empty) & filled,
+        name=f"membership_of_{kind}_open_only_once",
+    )
+
+
+class MembershipQuerySet(models.QuerySet):
+    def in_force(self, on=None):
+        """Those whose first day has come and whose last day has not passed."""
+        on = on or timezone.now().date()
+        return self.filter(starts_on__lte=on).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+
+    def holding(self, *roles):
+        """Those with one of these roles."""
+        return self.filter(role__in=roles)
+
+    def giving(self, permission, *, party=None, centres=(), organization=None):
+        """Those in force that give active people `permission` over this Party, these centres or this organization.
+
+        Roles of the network are among them: they reach everywhere.
+        """
+        near = Q(party=party) if party else Q(pk__in=[])
+        near |= Q(centre__in=centres)
+        near |= Q(organization=organization) if organization else Q(pk__in=[])
+        network = Q(party__isnull=True, centre__isnull=True, organization__isnull=True)
+        held = self.in_force().filter(role__in=roles_with(permission), user__is_active=True)
+        return held.filter(near | network).select_related("user").order_by("pk")
+
+    def manageable_by(self, user):
+        """Those that `user` may end: the office its own, a head the centre's and those seated in its Parties."""
+        part = reach(user, Permission.MEMBERSHIP_MANAGE)
+        seated = part.as_q_of_seats("organization__party")
+        return self.filter(part.as_q(Membership.SCOPE) | seated).distinct()
+
+
+class Membership(models.Model):
+    """Rights belong to the office: this row lends them to a person, and its last day takes them back."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role)
+    party = models.ForeignKey("centres.Party", models.PROTECT, null=True, blank=True, related_name="memberships")
+    centre = models.ForeignKey(
+        "centres.SupportCentre", models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
+    organization = models.ForeignKey(
+        "centres.Organization", models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
+    office_kind = models.CharField(max_length=10, choices=OfficeKind, blank=True)
+    starts_on = models.DateField(default=timezone.localdate)
+    ends_on = models.DateField(null=True, blank=True)
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    is_example = models.BooleanField(default=False)
+
+    SCOPE = {"party": "party", "centre": "centre", "organization": "organization"}
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="membership_scope_fits_its_role", condition=scope_fits_role()),
+            models.CheckConstraint(
+                name="membership_ends_after_it_starts",
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
+            ),
+            *(open_only_once(kind) for kind in ("party", "centre", "organization", "network")),
+        ]
+
+    def __str__(self):
+        return f"{self.scope}, {self.get_role_display()}" if self.scope else str(self.get_role_display())
+
+    @property
+    def scope(self):
+        """The Party, centre or organization it belongs to; None for the network."""
+        return self.party or self.centre or self.organization
+
+    def is_in_force(self, on):
+        """The same answer as the query, for a row that is already in hand."""
+        return self.starts_on <= on and (self.ends_on is None or self.ends_on >= on)

@@ -1,0 +1,260 @@
+"""Who may what: one table (GRANTS) and its two readers, `Reach.covers` in Python and `Reach.as_q` in SQL.
+
+CONTRACT: a membership ties a user, a role and a scope (a Party's office, a centre, an organization, the network) from a day
+to a day. Nobody else in the code reads a role.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Q
+from django.db.models.enums import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from .errors import NotAllowed
+
+
+class Role(TextChoices):
+    """The roles people hold; each belongs to exactly one kind of scope (SCOPE_OF)."""
+
+    DRAFTER = "drafter", _("Drafter")
+    FOCAL_POINT = "focal_point", _("Focal point")
+    DEPUTY = "deputy", _("Deputy focal point")
+    PROVIDER = "provider", _("Provider")
+    OFFICER = "officer", _("Centre officer")
+    HEAD = "head", _("Head of centre")
+    COORDINATOR = "coordinator", _("Coordinator")
+    DONOR = "donor", _("Donor")
+    ADVISOR = "advisor", _("Advisory group member")
+    EVALUATOR = "evaluator", _("Evaluator")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+SCOPE_OF = {
+    Role.DRAFTER: "party",
+    Role.FOCAL_POINT: "party",
+    Role.DEPUTY: "party",
+    Role.PROVIDER: "organization",
+    Role.DONOR: "organization",
+    Role.OFFICER: "centre",
+    Role.HEAD: "centre",
+    Role.COORDINATOR: "network",
+    Role.ADVISOR: "network",
+    Role.EVALUATOR: "network",
+    Role.ADMINISTRATOR: "network",
+}
+
+
+class Permission(StrEnum):
+    """What somebody may do, named noun_verb."""
+
+    REQUEST_DRAFT = "request_draft"  # see and write drafts of the office
+    REQUEST_SUBMIT = "request_submit"  # everything the office says: submit, answer, appeal, withdraw, pause, confirm
+    REQUEST_VIEW = "request_view"  # see a submitted request in full
+    REQUEST_TRIAGE = "request_triage"  # ask for clarification, accept, declare unmet
+    REQUEST_REDIRECT = "request_redirect"
+    REQUEST_ANSWER = "request_answer"  # answer directly
+    REQUEST_REFUSE = "request_refuse"
+    REQUEST_IMPORT = "request_import"
+    NETWORK_VIEW = "network_view"  # see what is visible to the network
+    MATCH_VIEW = "match_view"  # see suggestions and the short list
+    MATCH_OFFER = "match_offer"  # shortlist, drop, propose, offer, retract
+    MATCH_ANSWER_PARTY = "match_answer_party"
+    MATCH_ANSWER_PROVIDER = "match_answer_provider"
+    OFFER_EDIT = "offer_edit"  # write, submit, pause, renew, withdraw the organization's offers
+    OFFER_VIEW = "offer_view"  # see offers that are not public
+    OFFER_VERIFY = "offer_verify"
+    ENGAGEMENT_PARTY = "engagement_party"
+    ENGAGEMENT_PROVIDER = "engagement_provider"
+    CLAIM_OFFICE_DECIDE = "claim_office_decide"
+    CLAIM_ORGANIZATION_DECIDE = "claim_organization_decide"
+    MEMBERSHIP_MANAGE = "membership_manage"
+    ORGANIZATION_EDIT = "organization_edit"
+    WEIGHTS_EDIT = "weights_edit"
+    REFERENCE_EDIT = "reference_edit"
+    AUDIT_VIEW = "audit_view"
+
+
+P = Permission
+_DRAFTER = {P.REQUEST_DRAFT, P.REQUEST_VIEW, P.NETWORK_VIEW}
+_OFFICE = _DRAFTER | {
+    P.REQUEST_SUBMIT,
+    P.MATCH_ANSWER_PARTY,
+    P.ENGAGEMENT_PARTY,
+    P.MEMBERSHIP_MANAGE,
+    P.CLAIM_OFFICE_DECIDE,
+}
+_OFFICER = {
+    P.REQUEST_VIEW,
+    P.REQUEST_TRIAGE,
+    P.REQUEST_REDIRECT,
+    P.REQUEST_ANSWER,
+    P.MATCH_VIEW,
+    P.MATCH_OFFER,
+    P.OFFER_VIEW,
+    P.OFFER_VERIFY,
+    P.NETWORK_VIEW,
+}
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.DRAFTER: frozenset(_DRAFTER),
+    Role.FOCAL_POINT: frozenset(_OFFICE),
+    Role.DEPUTY: frozenset(_OFFICE),
+    Role.PROVIDER: frozenset(
+        {
+            P.OFFER_EDIT,
+            P.OFFER_VIEW,
+            P.MATCH_ANSWER_PROVIDER,
+            P.ENGAGEMENT_PROVIDER,
+            P.ORGANIZATION_EDIT,
+            P.NETWORK_VIEW,
+        }
+    ),
+    Role.DONOR: frozenset({P.NETWORK_VIEW}),
+    Role.OFFICER: frozenset(_OFFICER),
+    Role.HEAD: frozenset(_OFFICER | {P.REQUEST_REFUSE, P.MEMBERSHIP_MANAGE, P.CLAIM_ORGANIZATION_DECIDE}),
+    Role.COORDINATOR: frozenset(
+        {
+            P.REQUEST_VIEW,
+            P.REQUEST_REDIRECT,
+            P.REQUEST_ANSWER,
+            P.REQUEST_IMPORT,
+            P.MATCH_VIEW,
+            P.OFFER_VIEW,
+            P.CLAIM_OFFICE_DECIDE,
+            P.CLAIM_ORGANIZATION_DECIDE,
+            P.MEMBERSHIP_MANAGE,
+            P.WEIGHTS_EDIT,
+            P.REFERENCE_EDIT,
+            P.NETWORK_VIEW,
+            P.AUDIT_VIEW,
+        }
+    ),
+    Role.ADVISOR: frozenset({P.NETWORK_VIEW}),
+    Role.EVALUATOR: frozenset(),
+    Role.ADMINISTRATOR: frozenset({P.MEMBERSHIP_MANAGE}),
+}
+
+# The coordinator's helpdesk stands in for the centre where no centre holds a record, and only there.
+HELPDESK_GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.COORDINATOR: frozenset({P.REQUEST_TRIAGE, P.REQUEST_REFUSE, P.MATCH_OFFER, P.OFFER_VERIFY}),
+}
+
+
+# Which roles the holder of a role may lend to somebody else, within reach of MEMBERSHIP_MANAGE.
+LENDS: dict[Role, frozenset[Role]] = {
+    Role.FOCAL_POINT: frozenset({Role.DRAFTER, Role.DEPUTY}),
+    Role.DEPUTY: frozenset({Role.DRAFTER, Role.DEPUTY}),
+    Role.HEAD: frozenset({Role.OFFICER, Role.PROVIDER}),
+    Role.COORDINATOR: frozenset(Role),
+    Role.ADMINISTRATOR: frozenset(Role),
+}
+
+
+def roles_with(permission: Permission) -> list[Role]:
+    """The roles that hold a permission, for whoever looks for the people behind it."""
+    return [role for role, granted in GRANTS.items() if permission in granted]
+
+
+def lendable_roles(user) -> list[Role]:
+    """The roles that `user` may lend to others somewhere, in the order of the table."""
+    lent = {role for membership in user.current_memberships for role in LENDS.get(Role(membership.role), ())}
+    return [role for role in Role if role in lent]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The part of the network in which a user holds one permission: ids of Parties, centres and organizations.
+
+    A model says once, in its class attribute `SCOPE`, where its Party, centre and organization are found (Django look-up
+    paths such as ``{"party": "component__request__party"}``); both readers follow that one declaration.
+    """
+
+    everywhere: bool = False
+    helpdesk: bool = False  # records that no centre holds
+    parties: frozenset[int] = frozenset()
+    centres: frozenset[int] = frozenset()
+    organizations: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.everywhere or self.helpdesk or self.parties or self.centres or self.organizations)
+
+    def _ids(self) -> dict[str, frozenset[int]]:
+        return {"party": self.parties, "centre": self.centres, "organization": self.organizations}
+
+    def covers(self, obj) -> bool:
+        """Python's reader: whether `obj` (an instance of a model with SCOPE) lies within reach."""
+        if self.everywhere:
+            return True
+        ids = self._ids()
+        if self.helpdesk and "centre" in obj.SCOPE and _follow(obj, obj.SCOPE["centre"]) is None:
+            return True
+        return any(_follow(obj, path) in ids[kind] for kind, path in obj.SCOPE.items())
+
+    def as_q(self, scope: dict[str, str], prefix: str = "") -> Q:
+        """SQL's reader: a condition for rows of a model whose SCOPE is `scope`, reached through `prefix`."""
+        if self.everywhere:
+            return Q(pk__isnull=False)  # an empty Q() would vanish when OR-ed with another
+        condition = Q(pk__in=[])
+        if self.helpdesk and "centre" in scope:
+            condition |= Q(**{f"{prefix}{scope['centre']}__isnull": True})
+        for kind, path in scope.items():
+            if ids := self._ids()[kind]:
+                condition |= Q(**{f"{prefix}{path}__in": ids})
+        return condition
+
+    def as_q_of_seats(self, seat: str) -> Q:
+        """A condition for rows whose `seat` (the path to a Party) is served by a centre within reach."""
+        if self.everywhere:
+            return Q(pk__isnull=False)
+        if not self.centres:
+            return Q(pk__in=[])
+        served = {f"{seat}__coverages__centre__in": self.centres, f"{seat}__coverages__retired_on__isnull": True}
+        return Q(**served)
+
+
+NOWHERE = Reach()
+
+
+def _follow(obj, path: str) -> int | None:
+    """The primary key at the end of a look-up path; None where a link is empty."""
+    *steps, last = path.split("__")
+    if last == "pk":
+        last = "id"
+    else:
+        last = f"{last}_id"
+    for step in steps:
+        obj = getattr(obj, step)
+        if obj is None:
+            return None
+    return getattr(obj, last)
+
+
+def reach(user, permission: Permission) -> Reach:
+    """Where `user` holds `permission` today. Anonymous and inactive people reach nothing."""
+    if not user.is_authenticated or not user.is_active:
+        return NOWHERE
+    found: dict[str, set[int]] = {"party": set(), "centre": set(), "organization": set()}
+    helpdesk = False
+    for membership in user.current_memberships:
+        role = Role(membership.role)
+        helpdesk = helpdesk or permission in HELPDESK_GRANTS.get(role, ())
+        if permission not in GRANTS[role]:
+            continue
+        kind = SCOPE_OF[role]
+        if kind == "network":
+            return Reach(everywhere=True)
+        found[kind].add(getattr(membership, f"{kind}_id"))
+    return Reach(False, helpdesk, *(frozenset(found[kind]) for kind in ("party", "centre", "organization")))
+
+
+def can(user, permission: Permission, obj=None) -> bool:
+    """Whether `user` may do this to `obj`; without an object, whether anywhere at all."""
+    part = reach(user, permission)
+    return bool(part) if obj is None else part.covers(obj)
+
+
+def require(user, permission: Permission, obj=None) -> None:
+    """Raise NotAllowed, with a sentence, unless `user` may do this to `obj`."""
+    if not can(user, permission, obj):
+        raise NotAllowed(_("Your office does not have the right to do this. The page says who has it now."))

@@ -1,0 +1,37 @@
+"""Faces of the worker: each claims one row by its id and calls one action. Any task may run twice."""
+
+from celery import shared_task
+from celery.signals import worker_ready
+
+from . import outbox
+from .actions import digests, notices
+
+
+@shared_task(name="accounts.sweep", time_limit=60)
+def sweep():
+    """Find work that was lost or never announced."""
+    outbox.sweep()
+
+
+@shared_task(name="accounts.send_notice", time_limit=60)
+def send_notice(pk):
+    """Send the mail of one notice."""
+    notices.send_notice(pk)
+
+
+@shared_task(name="accounts.send_digest", time_limit=60)
+def send_digest(pk):
+    """Send one collected mail."""
+    digests.send_digest(pk)
+
+
+@shared_task(name="accounts.send_digests", time_limit=300)
+def send_digests():
+    """Once an hour: queue a collected mail for everybody whose day or week is over."""
+    digests.queue_digests()
+
+
+@worker_ready.connect
+def sweep_at_start(**_):
+    """A worker that starts looks at once for what the last one left behind."""
+    sweep.delay()

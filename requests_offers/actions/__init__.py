@@ -1,0 +1,1 @@
+"""Business acts, one function each: what pages, API, tasks and commands call."""

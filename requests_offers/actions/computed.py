@@ -1,0 +1,77 @@
+"""What follows from other rows, in the same transaction: states of components and requests, places of offers."""
+
+from django.utils import timezone
+
+from accounts.actions.audit import record
+from accounts.models import AuditEvent
+
+from ..lifecycle import ComponentStatus, MatchStatus, component_status, request_status
+from ..models import Component, CooperationRequest, Match, Offer, SupplyRevision
+from .steps import lock
+
+
+def recompute(request: CooperationRequest) -> None:
+    """Set the states of a locked request and its components from its matches and engagements."""
+    components = list(request.components.order_by("number"))
+    for component in components:
+        _recompute_component(component, request)
+    status = request_status(request.status, [component.status for component in components])
+    if status != request.status:
+        before, request.status = request.status, status
+        request.save(update_fields=["status", "updated_at"])
+        record("computed", request, by=None, before=before, after=status, public=True)
+    # Leaving or entering "unmet" shows on the components that nobody answered.
+    for component in components:
+        _recompute_component(component, request)
+
+
+def _recompute_component(component: Component, request: CooperationRequest) -> None:
+    matches = list(component.matches.values_list("status", "engagement__status"))
+    status = component_status(
+        request.status, [match for match, _ in matches], [engagement for _, engagement in matches if engagement]
+    )
+    if status != component.status:
+        component.status = status
+        component.save(update_fields=["status"])
+
+
+def recount_places(offer: Offer) -> None:
+    """Count the places of a locked offer that matches hold; tell the scorer when it becomes full or free again."""
+    was_full = offer.is_full
+    offer.places_taken = Match.objects.filter(offer=offer).holding_a_place().count()
+    offer.save(update_fields=["places_taken", "updated_at"])
+    if offer.is_full != was_full:
+        supply_changed(offer)
+
+
+def supply_changed(offer: Offer) -> None:
+    """Stamp an offer with the next supply revision: what the scorer can see of it has changed."""
+    offer.match_revision = SupplyRevision.raise_it()
+    offer.save(update_fields=["match_revision"])
+
+
+def release(matches, *, reason_code: str) -> list[tuple[Match, AuditEvent]]:
+    """Retract offered matches because the request or the offer went away; returns them with their events."""
+    released = []
+    offered = (
+        matches.filter(status=MatchStatus.OFFERED)
+        .select_related("offer", "component__request")
+        .order_by("offer_id", "pk")
+    )
+    for match in offered:
+        lock(match.offer)
+        match.status, match.reason_code = MatchStatus.RETRACTED, reason_code
+        match.due_on = None
+        match.updated_at = timezone.now()
+        match.save(update_fields=["status", "reason_code", "due_on", "updated_at"])
+        event = record(
+            "retract", match, by=None, before=MatchStatus.OFFERED, after=match.status, reason_code=reason_code
+        )
+        released.append((match, event))
+        recount_places(match.offer)
+    return released
+
+
+def is_closed(request: CooperationRequest) -> bool:
+    """Whether every component of a request is closed."""
+    return not request.components.exclude(status=ComponentStatus.CLOSED).exists()

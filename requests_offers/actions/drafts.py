@@ -1,0 +1,216 @@
+"""Writing requests and offers before they are submitted: incomplete at any moment, never twice, never over somebody else's text."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.actions.audit import record
+from accounts.errors import DomainError, IllegalStep, StaleWrite
+from accounts.permissions import Permission, require
+
+from ..lifecycle import OfferStatus, RequestStatus
+from ..models import Component, CooperationRequest, Offer, OfferItem
+from .computed import supply_changed
+from .requests import next_number
+from .scoring import queue_offer, queue_runs
+from .steps import lock
+
+REQUEST_FIELDS = ("title", "summary", "language", "visibility", "own_means", "contact", "consent_required")
+REQUEST_SETS = ("co_parties", "constraints_addressed")
+COMPONENT_FIELDS = ("title", "text", "modality", "languages", "starts_on", "ends_on", "means", "partners_wanted")
+TAGS = ("targets", "subjects", "cooperation_types")
+OFFER_FIELDS = (
+    "title", "text", "language", "languages", "worldwide", "eligible_flags", "capacity", "cost_model", "delivery",
+    "available_from", "available_until", "expires_on", "respects_consent", "contact",
+)  # fmt: skip
+OFFER_SETS = (*TAGS, "regions", "parties", "eligible_parties", "eligible_regions")
+SEEN_BY_SCORER = frozenset({*OFFER_FIELDS, *OFFER_SETS, "items"} - {"contact", "delivery"})
+REQUEST_EDITABLE = frozenset({RequestStatus.DRAFT, RequestStatus.CLARIFICATION})
+OFFER_EDITABLE = frozenset({OfferStatus.DRAFT, OfferStatus.PUBLISHED, OfferStatus.PAUSED})
+MOST_COMPONENTS = 20
+
+
+# Requests -------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def start_request(
+    party, *, by, data: dict, form_key=None, permission=Permission.REQUEST_DRAFT, **extra
+) -> CooperationRequest:
+    """Begin a request of a Party. The same `form_key` (a UUID) posted again gives the same request, not a second one.
+
+    `data` holds any of REQUEST_FIELDS, REQUEST_SETS and "components", a list of dicts with COMPONENT_FIELDS and TAGS.
+    """
+    request = CooperationRequest(party=party, created_by=by, form_key=form_key, **extra)
+    if by is not None:
+        require(by, permission, request)
+    earlier = _made_before(CooperationRequest, form_key, by)
+    if earlier:
+        return earlier
+    try:
+        with transaction.atomic():
+            request.save()
+    except IntegrityError:
+        return _twin(CooperationRequest, form_key, by)
+    _write_request(request, data)
+    record("start", request, by=by, after=request.status)
+    return request
+
+
+def _made_before(model, form_key, by):
+    return model.objects.filter(form_key=form_key, created_by=by).first() if form_key else None
+
+
+def _twin(model, form_key, by):
+    """The record that the same form made a moment ago; another person's key is a fault."""
+    twin = _made_before(model, form_key, by)
+    if twin is None:
+        raise DomainError(_("This form was sent before. Open a new one."))
+    return twin
+
+
+@transaction.atomic
+def save_request(request: CooperationRequest, *, by, data: dict, version: int | None = None) -> CooperationRequest:
+    """Save a draft as it is. Raises StaleWrite when somebody else has saved since `version` was read."""
+    lock(request)
+    require(by, Permission.REQUEST_DRAFT, request)
+    if request.status not in REQUEST_EDITABLE:
+        raise IllegalStep(_("A request can be changed while it is a draft or while a question is open."))
+    _refuse_stale(request, version)
+    request.version += 1
+    _write_request(request, data)
+    record("save", request, by=by, version=request.version)
+    return request
+
+
+def _refuse_stale(obj, version: int | None) -> None:
+    if version is not None and version != obj.version:
+        raise StaleWrite(
+            _(
+                "Somebody else has saved this record since you opened it. Your text is still here: compare both, then save again."
+            )
+        )
+
+
+def _write_request(request: CooperationRequest, data: dict) -> None:
+    for field in REQUEST_FIELDS:
+        if field in data:
+            setattr(request, field, data[field])
+    for field in REQUEST_SETS:
+        if field in data:
+            getattr(request, field).set(data[field])
+    if "components" in data:
+        _write_components(request, data["components"])
+    request.refresh_search_text()
+    request.save()
+
+
+def _write_components(request: CooperationRequest, rows: list[dict]) -> None:
+    """Make the components of a draft these: rows with a known number are changed, others made, the rest deleted."""
+    if len(rows) > MOST_COMPONENTS:
+        raise DomainError(
+            _("A request has at most %(most)s needs. File the others as a second request.") % {"most": MOST_COMPONENTS}
+        )
+    known = {component.number: component for component in request.components.all()}
+    kept = {row["number"] for row in rows if row.get("number") in known}
+    request.components.exclude(number__in=kept).delete()
+    for row in rows:
+        component = known.get(row.get("number"))
+        if component is None:
+            component = Component(request=request, number=next_number(request))
+        _write_component(component, row)
+
+
+def _write_component(component: Component, row: dict) -> None:
+    for field in COMPONENT_FIELDS:
+        if field in row:
+            setattr(component, field, row[field])
+    component.save()
+    for field in TAGS:
+        if field in row:
+            getattr(component, field).set(row[field])
+
+
+@transaction.atomic
+def delete_draft(request: CooperationRequest, *, by) -> None:
+    """Throw a draft away; anything that was ever submitted is withdrawn instead."""
+    lock(request)
+    require(by, Permission.REQUEST_SUBMIT, request)
+    if request.status != RequestStatus.DRAFT:
+        raise IllegalStep(_("Only a draft can be deleted. Withdraw the request instead."))
+    record("delete", request, by=by, before=request.status)
+    request.delete()
+
+
+@transaction.atomic
+def edit_need(component: Component, *, by, data: dict) -> Component:
+    """The centre mends tags, languages, dates or means of a need in matching; it is scored again."""
+    lock(component.request)
+    require(by, Permission.REQUEST_TRIAGE, component.request)
+    if not component.request.is_matched_by_worker:
+        raise IllegalStep(_("The needs of a request can be mended while it is being matched."))
+    _write_component(component, data)
+    component.request.refresh_search_text()
+    component.request.save()
+    record("edit_need", component.request, by=by, component=component.number)
+    queue_runs([component], cause="need changed")
+    return component
+
+
+# Offers ---------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def start_offer(organization, *, by, data: dict, form_key=None, permission=Permission.OFFER_EDIT, **extra) -> Offer:
+    """Begin an offer of an organization. `data` holds any of OFFER_FIELDS, OFFER_SETS and "items" [{"text", "language"}]."""
+    offer = Offer(organization=organization, created_by=by, form_key=form_key, **extra)
+    if by is not None:
+        require(by, permission, offer)
+    earlier = _made_before(Offer, form_key, by)
+    if earlier:
+        return earlier
+    try:
+        with transaction.atomic():
+            offer.save()
+    except IntegrityError:
+        return _twin(Offer, form_key, by)
+    _write_offer(offer, data)
+    record("start", offer, by=by, after=offer.status)
+    return offer
+
+
+@transaction.atomic
+def save_offer(offer: Offer, *, by, data: dict, version: int | None = None) -> Offer:
+    """Save an offer. A change that the scorer can see re-scores the needs concerned."""
+    lock(offer)
+    require(by, Permission.OFFER_EDIT, offer)
+    if offer.status not in OFFER_EDITABLE:
+        raise IllegalStep(_("An offer can be changed while it is a draft, published or paused."))
+    _refuse_stale(offer, version)
+    if data.get("capacity", offer.capacity) < offer.places_taken:
+        raise DomainError(
+            _("%(taken)s places are taken by matches: the number of places cannot be lower.")
+            % {"taken": offer.places_taken}
+        )
+    offer.version += 1
+    _write_offer(offer, data)
+    record("save", offer, by=by, version=offer.version)
+    if offer.status == OfferStatus.PUBLISHED and SEEN_BY_SCORER & set(data):
+        supply_changed(offer)
+        queue_offer(offer)
+    return offer
+
+
+def _write_offer(offer: Offer, data: dict) -> None:
+    for field in OFFER_FIELDS:
+        if field in data:
+            setattr(offer, field, data[field])
+    offer.refresh_search_text()
+    offer.save()
+    for field in OFFER_SETS:
+        if field in data:
+            getattr(offer, field).set(data[field])
+    if "items" in data:
+        offer.items.all().delete()
+        OfferItem.objects.bulk_create(
+            OfferItem(offer=offer, text=row["text"], language=row["language"]) for row in data["items"]
+        )

@@ -1,0 +1,186 @@
+"""What can be done with a match: the officer offers, both sides answer. Raises NotAllowed, IllegalStep or DomainError.
+
+Rows are locked parents first: request, offer, match. A place of the offer's capacity is taken under the offer's lock, so the
+last one goes to one match only.
+"""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.errors import DomainError, NotAllowed
+from accounts.permissions import Permission, can, require
+
+from .. import announce, clocks, reasons
+from ..lifecycle import LIVE_MATCH, MatchStatus, OfferStatus
+from ..models import Component, Engagement, Match, Offer
+from .computed import recompute, recount_places
+from .steps import illegal, lock, table_of, take
+
+LONGEST_ANSWER = timedelta(days=90)
+SIDES = {"party": Permission.MATCH_ANSWER_PARTY, "provider": Permission.MATCH_ANSWER_PROVIDER}
+
+
+def _lock_all(match: Match) -> None:
+    """Lock request, offer and match, in this order everywhere."""
+    lock(match.component.request)
+    lock(match.offer)
+    lock(match)
+
+
+@transaction.atomic
+def shortlist(match: Match, *, by) -> Match:
+    """Put a suggested or proposed match on the centre's short list."""
+    take(match, "shortlist", by=by)
+    return match
+
+
+@transaction.atomic
+def drop(match: Match, *, by) -> Match:
+    """Take a match off the table before anybody outside the centre saw it."""
+    take(match, "drop", by=by)
+    return match
+
+
+@transaction.atomic
+def propose(component: Component, offer: Offer, *, by, origin=Match.Origin.OFFICER) -> Match:
+    """Bring an offer and a need together that the scorer did not suggest."""
+    require(by, Permission.MATCH_OFFER, component)
+    match, made = Match.objects.get_or_create(
+        component=component,
+        offer=offer,
+        defaults={"status": MatchStatus.PROPOSED, "origin": origin, "created_by": by},
+    )
+    if not made and match.status not in LIVE_MATCH:
+        raise DomainError(
+            _("This offer was already considered for this need, with the answer “%(state)s”.")
+            % {"state": match.get_status_display()}
+        )
+    return match
+
+
+@transaction.atomic
+def offer_to_both(match: Match, *, by, until: date | None = None) -> Match:
+    """Offer a match to both sides until a day, 15 working days by default, and reserve a place of the offer."""
+    _lock_all(match)
+    now = timezone.now()
+    due = until or clocks.match_due(match.component.request.party, now)
+    if not now.date() <= due <= now.date() + LONGEST_ANSWER:
+        raise DomainError(_("Choose a day between today and 90 days from now."))
+    _check_offerable(match)
+    event = take(match, "offer_to_both", by=by, changes={"offered_at": now, "due_on": due})
+    recount_places(match.offer)
+    recompute(match.component.request)
+    announce.about_match(match, event, "offer_to_both")
+    return match
+
+
+def _check_offerable(match: Match) -> None:
+    """Only open needs of requests in matching, and only published offers with a place left."""
+    if not Component.objects.scored().filter(pk=match.component_id).exists():
+        raise DomainError(_("This need is not open for matching now."))
+    if match.offer.status != OfferStatus.PUBLISHED:
+        raise DomainError(_("The offer is not published now."))
+    if match.offer.expires_on and match.offer.expires_on < timezone.now().date():
+        raise DomainError(_("The offer has expired."))
+    if match.status != MatchStatus.OFFERED and match.offer.is_full:
+        raise DomainError(
+            _("All places of this offer are taken. Choose another offer, or wait until a place is free again.")
+        )
+
+
+def sides_of(match, by) -> list[str]:
+    """The sides for which `by` may speak: party, provider or both."""
+    return [side for side, permission in SIDES.items() if can(by, permission, match)]
+
+
+def _side(match, by, side: str) -> str:
+    """The side that speaks; told apart by right, and by `side` where somebody may speak for both."""
+    allowed = sides_of(match, by)
+    if side in allowed or (not side and len(allowed) == 1):
+        return side or allowed[0]
+    if not allowed or side:
+        raise NotAllowed(_("Only the office of the Party and the provider answer a match."))
+    raise DomainError(_("Say for which side you answer: the Party or the provider."))
+
+
+@transaction.atomic
+def accept(match: Match, *, by, side: str = "", publish: bool = False) -> Match:
+    """One side says yes. When both have, in whatever order, the match is agreed and the engagement begins."""
+    _lock_all(match)
+    side = _side(match, by, side)
+    if match.status != MatchStatus.OFFERED:
+        raise illegal(match, table_of(match)["accept"], by)
+    now = timezone.now()
+    field = f"accepted_by_{side}_at"
+    if getattr(match, field):
+        return match  # a second click changes nothing
+    changes = {field: now, f"publish_by_{side}": publish}
+    other = "provider" if side == "party" else "party"
+    agreed = getattr(match, f"accepted_by_{other}_at") is not None
+    if agreed:
+        changes |= {"agreed_at": now, "due_on": None}
+    target = MatchStatus.AGREED if agreed else MatchStatus.OFFERED
+    event = take(match, "accept", by=by, target=target, changes=changes, public=agreed, side=side)
+    if agreed:
+        Engagement.objects.create(match=match)
+        recompute(match.component.request)
+    announce.about_match(match, event, "agreed" if agreed else "accept")
+    return match
+
+
+@transaction.atomic
+def decline(match: Match, *, by, side: str = "", reason_code: str, reason: str = "") -> Match:
+    """One side says no, with a reason that is counted. The place is free again."""
+    _lock_all(match)
+    side = _side(match, by, side)
+    if reason_code not in reasons.BY_STEP["match", "decline", side]:
+        raise DomainError(_("Choose a reason from the list."))
+    if match.status == MatchStatus.SHORTLISTED and match.offered_at is None:
+        raise illegal(match, table_of(match)["decline"], by)
+    changes = {"declined_by": side, "reason_code": reason_code, "reason": reason, "due_on": None}
+    event = take(match, "decline", by=by, changes=changes, reason_code=reason_code, reason=reason, side=side)
+    after_release(match, event, reason_code, name="decline")
+    return match
+
+
+@transaction.atomic
+def lapse(match: Match, *, by=None) -> Match:
+    """The clock: the last day has passed and not both have answered. The place is free again."""
+    _lock_all(match)
+    if match.due_on is None or not clocks.has_passed(match.component.request.party, match.due_on, timezone.now()):
+        raise DomainError(_("There is still time to answer."))
+    event = take(match, "lapse", by=by, changes={"due_on": None})
+    after_release(match, event, "", name="lapse")
+    return match
+
+
+@transaction.atomic
+def retract(match: Match, *, by, reason_code: str, reason: str = "") -> Match:
+    """The officer takes a match back, with a reason told to both sides."""
+    _lock_all(match)
+    was_offered = match.status == MatchStatus.OFFERED
+    changes = {"reason_code": reason_code, "reason": reason, "due_on": None}
+    event = take(match, "retract", by=by, changes=changes, reason_code=reason_code, reason=reason)
+    if was_offered:
+        after_release(match, event, reason_code)
+    return match
+
+
+def after_release(match: Match, event, reason_code: str, name: str = "retract") -> None:
+    """After a place was given back: count places, open the need again, tell the other side."""
+    recount_places(match.offer)
+    recompute(match.component.request)
+    announce.about_match(match, event, name, reason=reasons.reason_label(reason_code))
+
+
+STEPS = {
+    "shortlist": shortlist,
+    "drop": drop,
+    "offer_to_both": offer_to_both,
+    "accept": accept,
+    "decline": decline,
+    "retract": retract,
+}

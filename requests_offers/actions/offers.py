@@ -1,0 +1,149 @@
+"""What can be done with an offer: one function per business act. Raises NotAllowed, IllegalStep or DomainError."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.errors import DomainError
+from centres.models import SupportCentre
+
+from .. import announce, clocks
+from ..models import Match, Offer
+from ..reasons import reason_label
+from .computed import recompute, release, supply_changed
+from .scoring import queue_offer
+from .steps import lock, take
+
+RENEWED_FOR = timedelta(days=365)
+
+
+@transaction.atomic
+def submit(offer: Offer, *, by, permission=None) -> Offer:
+    """Submit a draft for verification by the centre that serves the seat of the organization, else by the coordinator."""
+    lock(offer)
+    _check_complete(offer)
+    now = timezone.now()
+    offer.verifying_centre = verifying_centre(offer)
+    changes = {
+        "verifying_centre": offer.verifying_centre,
+        "due_on": clocks.verification_due(offer.verifying_centre, now),
+    }
+    event = take(offer, "submit", by=by, permission=permission, changes=changes)
+    announce.about_offer(offer, event, "submit")
+    return offer
+
+
+def verifying_centre(offer: Offer) -> SupportCentre | None:
+    """The operating centre in whose Parties the organization is seated; None where the coordinator verifies."""
+    seat = offer.organization.party
+    return SupportCentre.objects.serving(seat).filter(is_operating=True).first() if seat else None
+
+
+def _check_complete(offer: Offer) -> None:
+    if not offer.title.strip() or not offer.text.strip():
+        raise DomainError(_("Write a title and what you offer before you submit the offer."))
+    if offer.expires_on and offer.expires_on < timezone.now().date():
+        raise DomainError(_("The offer expires on a day that has passed. Choose a later day."))
+
+
+@transaction.atomic
+def publish(offer, *, by, permission=None) -> Offer:
+    """Publish a verified offer: from now on it is compared with every open need."""
+    changes = {"published_at": timezone.now(), "due_on": None}
+    event = take(offer, "publish", by=by, permission=permission, changes=changes, public=True)
+    _into_the_matcher(offer)
+    announce.about_offer(offer, event, "publish")
+    return offer
+
+
+def _into_the_matcher(offer: Offer) -> None:
+    """What the scorer can see has changed: stamp it, and ask for the needs that it could enter or leave."""
+    supply_changed(offer)
+    queue_offer(offer)
+
+
+@transaction.atomic
+def return_for_changes(offer, *, by, reason_code: str, reason: str = "") -> Offer:
+    """Send an offer back to its provider, with a reason."""
+    event = take(offer, "return_for_changes", by=by, changes={"due_on": None}, reason_code=reason_code, reason=reason)
+    announce.about_offer(offer, event, "return_for_changes", reason=reason_label(reason_code), text=reason)
+    return offer
+
+
+@transaction.atomic
+def refuse(offer, *, by, reason_code: str, reason: str = "") -> Offer:
+    """Refuse an offer, with a reason told to the provider."""
+    event = take(offer, "refuse", by=by, changes={"due_on": None}, reason_code=reason_code, reason=reason)
+    announce.about_offer(offer, event, "refuse", reason=reason_label(reason_code), text=reason)
+    return offer
+
+
+@transaction.atomic
+def pause(offer, *, by) -> Offer:
+    """Take an offer out of the search for a while."""
+    take(offer, "pause", by=by)
+    _into_the_matcher(offer)
+    return offer
+
+
+@transaction.atomic
+def resume(offer, *, by) -> Offer:
+    """Put a paused offer back into the search."""
+    take(offer, "resume", by=by)
+    _into_the_matcher(offer)
+    return offer
+
+
+@transaction.atomic
+def expire(offer, *, by=None) -> Offer:
+    """The clock: past its last day an offer leaves the search, and matches that wait for answers are released."""
+    lock(offer)
+    if offer.expires_on is None or offer.expires_on >= timezone.now().date():
+        raise DomainError(_("The offer has not expired yet."))
+    event = take(offer, "expire", by=by)
+    _release(offer, "offer_expired")
+    announce.about_offer(offer, event, "expire")
+    return offer
+
+
+@transaction.atomic
+def renew(offer, *, by, expires_on: date | None = None) -> Offer:
+    """Publish an expired offer again, for a year unless another day is given."""
+    today = timezone.now().date()
+    until = expires_on or today + RENEWED_FOR
+    if until < today:
+        raise DomainError(_("Choose a day in the future."))
+    take(offer, "renew", by=by, changes={"expires_on": until}, public=True)
+    _into_the_matcher(offer)
+    return offer
+
+
+@transaction.atomic
+def withdraw(offer, *, by) -> Offer:
+    """Withdraw an offer for good; matches that wait for answers are released, engagements end by their own step."""
+    take(offer, "withdraw", by=by, changes={"due_on": None})
+    _release(offer, "offer_withdrawn")
+    return offer
+
+
+def _release(offer: Offer, reason_code: str) -> None:
+    """Give back what offered matches of an offer hold, tell both sides, and take the offer out of the search."""
+    for match, event in release(Match.objects.filter(offer=offer), reason_code=reason_code):
+        recompute(match.component.request)
+        announce.about_match(match, event, "retract", reason=reason_label(reason_code))
+    offer.refresh_from_db()
+    _into_the_matcher(offer)
+
+
+STEPS = {
+    "submit": submit,
+    "publish": publish,
+    "return_for_changes": return_for_changes,
+    "refuse": refuse,
+    "pause": pause,
+    "resume": resume,
+    "renew": renew,
+    "withdraw": withdraw,
+}

@@ -1,0 +1,339 @@
+"""What can be done with a request: one function per business act. Every step locks, checks, moves, tells and leaves a trace.
+
+All of them run in a transaction and raise NotAllowed (no right), IllegalStep (not from this state) or DomainError (something
+is missing); `by` is a user, or None for the clock.
+"""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.errors import DomainError
+from accounts.permissions import Permission, can, require
+from centres.models import SupportCentre
+
+from .. import announce, clocks
+from ..lifecycle import MatchStatus, RequestStatus
+from ..models import Component, CooperationRequest, FormerHolding, Match
+from ..reasons import reason_label
+from .computed import is_closed, recompute, release
+from .scoring import queue_runs
+from .steps import illegal, lock, table_of, take
+
+LONGEST_QUESTION = timedelta(days=60)
+
+
+@transaction.atomic
+def submit(request: CooperationRequest, *, by, permission=None) -> CooperationRequest:
+    """Submit a draft: it goes to the operating centre that serves the Party, else to the helpdesk."""
+    lock(request)
+    _check_complete(request)
+    now = timezone.now()
+    if request.centre_id is None:
+        request.centre = centre_for(request.party)
+    changes = {
+        "centre": request.centre,
+        "submitted_at": request.submitted_at or now,
+        "due_on": clocks.triage_due(request, now),
+        "question": "",
+    }
+    event = take(request, "submit", by=by, permission=permission, changes=changes)
+    announce.about_request(request, event, "submit")
+    return request
+
+
+def centre_for(party, apart_from=()) -> SupportCentre | None:
+    """The operating centre that serves a Party; None where the coordinator's helpdesk is its way in."""
+    serving = SupportCentre.objects.serving(party).exclude(pk__in=[centre.pk for centre in apart_from if centre])
+    return serving.filter(is_operating=True).first()
+
+
+def _check_complete(request: CooperationRequest) -> None:
+    """A request that is submitted says what is needed; everything else may follow later."""
+    if not request.title.strip() or not request.summary.strip():
+        raise DomainError(_("Write a title and a summary before you submit the request."))
+    components = list(request.components.all())
+    if not components:
+        raise DomainError(_("Describe at least one need before you submit the request."))
+    for component in components:
+        if not component.title.strip() or not component.text.strip():
+            raise DomainError(_("Need %(number)s has no title or no description yet.") % {"number": component.number})
+
+
+@transaction.atomic
+def ask_clarification(request, *, by, text: str, until: date | None = None) -> CooperationRequest:
+    """Ask the office a question; it has until `until`, 15 working days of its own week by default."""
+    now = timezone.now()
+    due = until or clocks.office_due(request.party, now)
+    if not now.date() <= due <= now.date() + LONGEST_QUESTION:
+        raise DomainError(_("Choose a day between today and 60 days from now."))
+    _needs(text, _("Write the question."))
+    event = take(
+        request, "ask_clarification", by=by, changes={"question": text, "asked_at": now, "due_on": due}, text=text
+    )
+    announce.about_request(request, event, "ask_clarification", text=text)
+    return request
+
+
+@transaction.atomic
+def answer(request, *, by, text: str) -> CooperationRequest:
+    """The office answers the question; the centre's triage clock starts again."""
+    _needs(text, _("Write the answer."))
+    changes = {"due_on": clocks.triage_due(request, timezone.now())}
+    event = take(request, "answer", by=by, changes=changes, text=text)
+    announce.about_request(request, event, "answer", text=text)
+    return request
+
+
+@transaction.atomic
+def lapse(request, *, by=None) -> CooperationRequest:
+    """The clock: a question that nobody answered for 60 days makes the request dormant."""
+    event = take(request, "lapse", by=by, changes={"due_on": None})
+    announce.about_request(request, event, "lapse")
+    return request
+
+
+@transaction.atomic
+def redirect(request, *, by, centre: SupportCentre | None, reason_code: str, reason: str = "") -> CooperationRequest:
+    """Hand a submitted request to another centre (None: the helpdesk); the former holder keeps what it wrote."""
+    lock(request)
+    former = request.centre
+    if former == centre:
+        raise DomainError(_("That centre holds the request already. Choose another one."))
+    changes = {"centre": centre}
+    event = take(
+        request,
+        "redirect",
+        by=by,
+        changes=changes,
+        reason_code=reason_code,
+        reason=reason,
+        former=former.slug if former else "",
+        centre=centre.slug if centre else "",
+    )
+    _hand_over(request, former)
+    words = {"reason": reason_label(reason_code)}
+    announce.about_request(request, event, "redirect", **words)
+    announce.about_request(request, event, "redirected", **words)
+    return request
+
+
+def _hand_over(request, former) -> None:
+    """Remember the former holder and start the new holder's clock."""
+    if former:
+        FormerHolding.objects.update_or_create(request=request, centre=former, defaults={"until": timezone.now()})
+    request.due_on = clocks.triage_due(request, timezone.now())
+    request.save(update_fields=["due_on"])
+
+
+@transaction.atomic
+def refuse(request, *, by, reason_code: str, reason: str = "") -> CooperationRequest:
+    """The head refuses a submitted request, with a reason told to the country."""
+    event = take(request, "refuse", by=by, changes={"due_on": None}, reason_code=reason_code, reason=reason)
+    recompute(request)
+    announce.about_request(request, event, "refuse", reason=reason_label(reason_code), text=reason)
+    return request
+
+
+@transaction.atomic
+def appeal(request, *, by, text: str) -> CooperationRequest:
+    """The office appeals once: another centre of the Party looks at it, else the coordinator."""
+    _needs(text, _("Write why the refusal should be looked at again."))
+    lock(request)
+    if request.appealed_at:
+        raise DomainError(_("There has been one appeal already; there is no second one. You can file a new request."))
+    former = request.centre
+    now = timezone.now()
+    changes = {"appealed_at": now, "centre": centre_for(request.party, apart_from=[former])}
+    event = take(request, "appeal", by=by, changes=changes, text=text, former=former.slug if former else "")
+    _hand_over(request, former)
+    recompute(request)
+    announce.about_request(request, event, "appeal", text=text)
+    return request
+
+
+@transaction.atomic
+def answer_directly(request, *, by, text: str, sources: str = "") -> CooperationRequest:
+    """Answer with a text and sources instead of looking for partners; the office says whether it helps."""
+    _needs(text, _("Write the answer."))
+    due = clocks.office_due(request.party, timezone.now())
+    changes = {"answer_text": text, "answer_sources": sources, "due_on": due}
+    event = take(request, "answer_directly", by=by, changes=changes, text=text, sources=sources)
+    _release_offered(request, "request_answered")
+    recompute(request)
+    announce.about_request(request, event, "answer_directly", text=text, sources=sources)
+    return request
+
+
+@transaction.atomic
+def confirm_answer(request, *, by) -> CooperationRequest:
+    """The office says that the answer helped: the request is completed."""
+    event = take(request, "confirm_answer", by=by, changes={"due_on": None})
+    recompute(request)
+    announce.about_request(request, event, "confirm_answer")
+    return request
+
+
+@transaction.atomic
+def reopen(request, *, by, text: str) -> CooperationRequest:
+    """The office says that the answer does not help, and why: back to the centre."""
+    _needs(text, _("Write what is still missing."))
+    event = take(request, "reopen", by=by, changes={"due_on": clocks.triage_due(request, timezone.now())}, text=text)
+    recompute(request)
+    announce.about_request(request, event, "reopen", text=text)
+    return request
+
+
+@transaction.atomic
+def accept(request, *, by, permission=None) -> CooperationRequest:
+    """The centre takes the request on: its components are scored."""
+    now = timezone.now()
+    changes = {
+        "accepted_at": request.accepted_at or now,
+        "matching_since": now,
+        "due_on": (now + clocks.UNMET_AFTER).date(),
+    }
+    event = take(request, "accept", by=by, permission=permission, changes=changes, public=True)
+    recompute(request)
+    queue_runs(request.components.all(), cause="accepted")
+    announce.about_request(request, event, "accept")
+    return request
+
+
+@transaction.atomic
+def declare_unmet(request, *, by=None) -> CooperationRequest:
+    """Say openly that nobody could help yet: after 90 days, or two declined or lapsed offers for every open component."""
+    lock(request)
+    if not may_be_declared_unmet(request, timezone.now()):
+        raise DomainError(
+            _(
+                "A request can be declared unmet after 90 days, or when each open need had two offers declined or lapsed."
+            )
+        )
+    event = take(request, "declare_unmet", by=by, changes={"due_on": None}, public=True)
+    recompute(request)
+    announce.about_request(request, event, "declare_unmet")
+    return request
+
+
+def may_be_declared_unmet(request, now) -> bool:
+    """Whether the condition for `declare_unmet` holds at this moment."""
+    if request.matching_since and now - request.matching_since >= clocks.UNMET_AFTER:
+        return True
+    failed = {MatchStatus.DECLINED, MatchStatus.LAPSED}
+    tries = Match.objects.filter(component__request=request, status__in=failed, offered_at__isnull=False)
+    counts: dict[int, int] = {}
+    for component_id in tries.values_list("component_id", flat=True):
+        counts[component_id] = counts.get(component_id, 0) + 1
+    open_components = request.components.filter(status__in=["open", "unmet"]).values_list("pk", flat=True)
+    return bool(open_components) and all(counts.get(pk, 0) >= 2 for pk in open_components)
+
+
+@transaction.atomic
+def complete(request, *, by) -> CooperationRequest:
+    """Office and officer say together that it is done; the request is completed when both have and every need is closed."""
+    lock(request)
+    step = table_of(request)["complete"]
+    party = can(by, Permission.REQUEST_SUBMIT, request)
+    if not party:
+        require(by, Permission.REQUEST_TRIAGE, request)
+    if request.status not in step.sources:
+        raise illegal(request, step, by)
+    if not is_closed(request):
+        raise DomainError(_("A request is completed when each of its needs is closed: conclude the engagements first."))
+    field = "completed_by_party_at" if party else "completed_by_centre_at"
+    setattr(request, field, timezone.now())
+    both = request.completed_by_party_at and request.completed_by_centre_at
+    changes = {field: getattr(request, field)} | ({"due_on": None} if both else {})
+    target = RequestStatus.COMPLETED if both else request.status
+    event = take(request, "complete", by=by, target=target, changes=changes, public=bool(both))
+    if both:
+        recompute(request)
+        announce.about_request(request, event, "complete")
+    return request
+
+
+@transaction.atomic
+def pause(request, *, by) -> CooperationRequest:
+    """The office pauses: reserved places are released, the other side is told."""
+    lock(request)
+    event = take(request, "pause", by=by, changes={"status_before_pause": request.status, "due_on": None})
+    _release_offered(request, "request_paused")
+    recompute(request)
+    announce.about_request(request, event, "pause")
+    return request
+
+
+@transaction.atomic
+def resume(request, *, by) -> CooperationRequest:
+    """The office resumes: the request returns to the state it was paused in, with a new clock."""
+    lock(request)
+    before = request.status_before_pause
+    event = take(request, "resume", by=by, target=before, changes={"status_before_pause": "", "due_on": None})
+    request.due_on = _due_after_resume(request)
+    request.save(update_fields=["due_on"])
+    recompute(request)
+    if request.is_matched_by_worker:
+        queue_runs(request.components.all(), cause="resumed")
+    announce.about_request(request, event, "resume")
+    return request
+
+
+def _due_after_resume(request) -> date | None:
+    now = timezone.now()
+    if request.status == RequestStatus.SUBMITTED:
+        return clocks.triage_due(request, now)
+    if request.status in {RequestStatus.CLARIFICATION, RequestStatus.ANSWERED}:
+        return clocks.office_due(request.party, now)
+    if request.status == RequestStatus.MATCHING:
+        return max((request.matching_since + clocks.UNMET_AFTER).date(), now.date())
+    return None
+
+
+@transaction.atomic
+def withdraw(request, *, by, reason_code: str, reason: str = "") -> CooperationRequest:
+    """The office withdraws: reserved places are released, the other side is told; engagements end by their own step."""
+    changes = {"due_on": None, "status_before_pause": ""}
+    event = take(request, "withdraw", by=by, changes=changes, reason_code=reason_code, reason=reason)
+    _release_offered(request, "request_withdrawn")
+    recompute(request)
+    announce.about_request(request, event, "withdraw", reason=reason_label(reason_code))
+    return request
+
+
+def _release_offered(request, reason_code: str) -> None:
+    """Give back the places that offered matches of a request hold, and tell both sides."""
+    for match, event in release(Match.objects.filter(component__request=request), reason_code=reason_code):
+        announce.about_match(match, event, "retract", reason=reason_label(reason_code))
+
+
+def _needs(text: str, sentence: str) -> None:
+    if not text.strip():
+        raise DomainError(sentence)
+
+
+def next_number(request: CooperationRequest) -> int:
+    """The number of the next component."""
+    last = Component.objects.filter(request=request).order_by("-number").values_list("number", flat=True).first()
+    return (last or 0) + 1
+
+
+STEPS = {
+    "submit": submit,
+    "ask_clarification": ask_clarification,
+    "answer": answer,
+    "redirect": redirect,
+    "refuse": refuse,
+    "appeal": appeal,
+    "answer_directly": answer_directly,
+    "confirm_answer": confirm_answer,
+    "reopen": reopen,
+    "accept": accept,
+    "declare_unmet": declare_unmet,
+    "complete": complete,
+    "pause": pause,
+    "resume": resume,
+    "withdraw": withdraw,
+}

@@ -1,0 +1,53 @@
+"""What the portal does by itself when a day has passed. Each record in its own transaction: one fault stops nobody else."""
+
+import logging
+
+from django.utils import timezone
+
+from accounts.errors import DomainError
+
+from .. import clocks
+from ..lifecycle import MatchStatus, OfferStatus, RequestStatus
+from ..models import CooperationRequest, Match, Offer
+from . import matches, offers, requests
+
+log = logging.getLogger(__name__)
+
+
+def tick(now=None) -> int:
+    """Take every step whose day has passed; returns how many were taken. Safe to call at any time, by several workers."""
+    now = now or timezone.now()
+    return sum(_try(act, record) for act, record in _due(now))
+
+
+def _due(now):
+    today = now.date()
+    dormant = CooperationRequest.objects.filter(status=RequestStatus.CLARIFICATION)
+    for request in dormant.filter(due_on__lt=today).order_by("pk"):
+        if _asked_long_ago(request, now):
+            yield requests.lapse, request
+    for request in CooperationRequest.objects.filter(status=RequestStatus.MATCHING, due_on__lt=today).order_by("pk"):
+        if requests.may_be_declared_unmet(request, now):
+            yield requests.declare_unmet, request
+    for match in Match.objects.filter(status=MatchStatus.OFFERED, due_on__lt=today).order_by("pk"):
+        if clocks.has_passed(match.component.request.party, match.due_on, now):
+            yield matches.lapse, match
+    live = Offer.objects.filter(status__in=[OfferStatus.PUBLISHED, OfferStatus.PAUSED])
+    for offer in live.filter(expires_on__lt=today).order_by("pk"):
+        yield offers.expire, offer
+
+
+def _asked_long_ago(request, now) -> bool:
+    """Whether the question has stood for 60 days."""
+    return request.asked_at is not None and now - request.asked_at >= clocks.DORMANT_AFTER
+
+
+def _try(act, record) -> int:
+    try:
+        act(record)
+    except DomainError:
+        return 0  # somebody was quicker, or it is not due where the office sits
+    except Exception:
+        log.exception("a due step failed", extra={"record": record.reference})
+        return 0
+    return 1

@@ -1,0 +1,302 @@
+"""The step tables of request, offer, match and engagement. Buttons, API actions, docs/states.md and tests are read from here.
+
+A step names where it starts, where it leads, the permission it needs and what must be said with it. `clock` marks what the
+portal does by itself when a day has passed; `computed` marks what follows from other rows in the same transaction.
+"""
+
+from dataclasses import dataclass, field
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.permissions import Permission
+
+
+class RequestStatus(TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    CLARIFICATION = "clarification", _("Question asked")
+    DORMANT = "dormant", _("Dormant")
+    REFUSED = "refused", _("Refused")
+    ANSWERED = "answered", _("Answered")
+    MATCHING = "matching", _("Matching")
+    PARTLY_MATCHED = "partly_matched", _("Partly matched")
+    MATCHED = "matched", _("Matched")
+    UNMET = "unmet", _("Unmet")
+    COMPLETED = "completed", _("Completed")
+    PAUSED = "paused", _("Paused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class ComponentStatus(TextChoices):
+    OPEN = "open", pgettext_lazy("component", "Open")
+    OFFERED = "offered", _("Offered to both")
+    AGREED = "agreed", _("Agreed")
+    CLOSED = "closed", _("Closed")
+    UNMET = "unmet", _("Unmet")
+
+
+class OfferStatus(TextChoices):
+    DRAFT = "draft", _("Draft")
+    IN_VERIFICATION = "in_verification", _("In verification")
+    PUBLISHED = "published", _("Published")
+    PAUSED = "paused", _("Paused")
+    EXPIRED = "expired", _("Expired")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class MatchStatus(TextChoices):
+    SUGGESTED = "suggested", _("Suggested")
+    PROPOSED = "proposed", _("Proposed")
+    SHORTLISTED = "shortlisted", _("Shortlisted")
+    OFFERED = "offered", _("Offered to both")
+    AGREED = "agreed", _("Agreed")
+    DROPPED = "dropped", _("Dropped")
+    DECLINED = "declined", _("Declined")
+    LAPSED = "lapsed", _("Lapsed")
+    RETRACTED = "retracted", _("Retracted")
+
+
+class EngagementStatus(TextChoices):
+    ACTIVE = "active", _("In delivery")
+    CONCLUDED = "concluded", _("Concluded")
+    APPRAISED = "appraised", _("Appraised")
+    ENDED_EARLY = "ended_early", _("Ended early")
+
+
+R, O, M, E, P = RequestStatus, OfferStatus, MatchStatus, EngagementStatus, Permission
+
+OPEN_REQUEST = frozenset(
+    {R.SUBMITTED, R.CLARIFICATION, R.DORMANT, R.ANSWERED, R.MATCHING, R.PARTLY_MATCHED, R.MATCHED, R.UNMET}
+)
+MATCHED_BY_WORKER = frozenset({R.MATCHING, R.PARTLY_MATCHED, R.UNMET})  # requests whose open components are scored
+ENDED_REQUEST = frozenset({R.REFUSED, R.COMPLETED, R.WITHDRAWN})
+HOLDS_PLACE = frozenset({M.OFFERED, M.AGREED})  # matches that take a place of an offer's capacity
+LIVE_MATCH = frozenset({M.SUGGESTED, M.PROPOSED, M.SHORTLISTED, M.OFFERED, M.AGREED})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a step table.
+
+    `sources` and `target` are states ("" as target: computed from other facts); `asks` names what must be given with it,
+    out of: reason, text, until, centre, sources, side, expires_on.
+    """
+
+    name: str
+    label: str
+    sources: frozenset[str]
+    target: str
+    permission: Permission | None
+    asks: tuple[str, ...] = ()
+    clock: bool = False
+    danger: bool = False
+    who: str = field(default="")
+
+
+def _table(*steps: Step) -> dict[str, Step]:
+    return {step.name: step for step in steps}
+
+
+def _step(name, label, sources, target, permission, *asks, clock=False, danger=False, who="") -> Step:
+    sources = frozenset({sources} if isinstance(sources, str) else sources)
+    return Step(name, label, sources, target, permission, asks, clock, danger, who)
+
+
+OFFICE, OFFICER, HEAD, COORDINATOR, CLOCK, PROVIDER = (
+    _("office of the Party"),
+    _("officer"),
+    _("head"),
+    _("officer or coordinator"),
+    _("clock"),
+    _("provider"),
+)
+
+REQUEST_STEPS = _table(
+    _step("submit", _("Submit the request"), {R.DRAFT, R.CLARIFICATION}, R.SUBMITTED, P.REQUEST_SUBMIT, who=OFFICE),
+    _step(
+        "ask_clarification",
+        _("Ask a question"),
+        R.SUBMITTED,
+        R.CLARIFICATION,
+        P.REQUEST_TRIAGE,
+        "text",
+        "until",
+        who=OFFICER,
+    ),
+    _step(
+        "answer",
+        _("Answer the question"),
+        {R.CLARIFICATION, R.DORMANT},
+        R.SUBMITTED,
+        P.REQUEST_SUBMIT,
+        "text",
+        who=OFFICE,
+    ),
+    _step("lapse", _("Lapse"), R.CLARIFICATION, R.DORMANT, None, clock=True, who=CLOCK),
+    _step(
+        "redirect",
+        _("Hand to another centre"),
+        R.SUBMITTED,
+        R.SUBMITTED,
+        P.REQUEST_REDIRECT,
+        "centre",
+        "reason",
+        who=COORDINATOR,
+    ),
+    _step("refuse", _("Refuse the request"), R.SUBMITTED, R.REFUSED, P.REQUEST_REFUSE, "reason", danger=True, who=HEAD),
+    _step("appeal", _("Appeal"), R.REFUSED, R.SUBMITTED, P.REQUEST_SUBMIT, "text", who=OFFICE),
+    _step(
+        "answer_directly",
+        _("Answer directly"),
+        {R.SUBMITTED, R.MATCHING, R.UNMET},
+        R.ANSWERED,
+        P.REQUEST_ANSWER,
+        "text",
+        "sources",
+        who=COORDINATOR,
+    ),
+    _step("confirm_answer", _("Confirm that the answer helps"), R.ANSWERED, R.COMPLETED, P.REQUEST_SUBMIT, who=OFFICE),
+    _step(
+        "reopen", _("Reopen: the answer does not help"), R.ANSWERED, R.SUBMITTED, P.REQUEST_SUBMIT, "text", who=OFFICE
+    ),
+    _step("accept", _("Accept the request"), R.SUBMITTED, R.MATCHING, P.REQUEST_TRIAGE, who=OFFICER),
+    _step("declare_unmet", _("Declare unmet"), R.MATCHING, R.UNMET, P.REQUEST_TRIAGE, clock=True, who=OFFICER),
+    _step(
+        "complete",
+        _("Complete the request"),
+        {R.MATCHED, R.PARTLY_MATCHED},
+        "",
+        None,
+        "side",
+        who=_("office with officer"),
+    ),
+    _step("pause", _("Pause the request"), OPEN_REQUEST, R.PAUSED, P.REQUEST_SUBMIT, who=OFFICE),
+    _step("resume", _("Resume the request"), R.PAUSED, "", P.REQUEST_SUBMIT, who=OFFICE),
+    _step(
+        "withdraw",
+        _("Withdraw the request"),
+        OPEN_REQUEST | {R.PAUSED},
+        R.WITHDRAWN,
+        P.REQUEST_SUBMIT,
+        "reason",
+        danger=True,
+        who=OFFICE,
+    ),
+)
+
+OFFER_STEPS = _table(
+    _step("submit", _("Submit the offer"), O.DRAFT, O.IN_VERIFICATION, P.OFFER_EDIT, who=PROVIDER),
+    _step("publish", _("Publish the offer"), O.IN_VERIFICATION, O.PUBLISHED, P.OFFER_VERIFY, who=OFFICER),
+    _step(
+        "return_for_changes", _("Return for changes"), O.IN_VERIFICATION, O.DRAFT, P.OFFER_VERIFY, "reason", who=OFFICER
+    ),
+    _step(
+        "refuse",
+        _("Refuse the offer"),
+        O.IN_VERIFICATION,
+        O.REFUSED,
+        P.OFFER_VERIFY,
+        "reason",
+        danger=True,
+        who=OFFICER,
+    ),
+    _step("pause", _("Pause the offer"), O.PUBLISHED, O.PAUSED, P.OFFER_EDIT, who=PROVIDER),
+    _step("resume", _("Resume the offer"), O.PAUSED, O.PUBLISHED, P.OFFER_EDIT, who=PROVIDER),
+    _step("expire", _("Expire"), {O.PUBLISHED, O.PAUSED}, O.EXPIRED, None, clock=True, who=CLOCK),
+    _step("renew", _("Renew the offer"), O.EXPIRED, O.PUBLISHED, P.OFFER_EDIT, "expires_on", who=PROVIDER),
+    _step(
+        "withdraw",
+        _("Withdraw the offer"),
+        {O.IN_VERIFICATION, O.PUBLISHED, O.PAUSED, O.EXPIRED},
+        O.WITHDRAWN,
+        P.OFFER_EDIT,
+        danger=True,
+        who=PROVIDER,
+    ),
+)
+
+MATCH_STEPS = _table(
+    _step(
+        "shortlist", _("Put on the short list"), {M.SUGGESTED, M.PROPOSED}, M.SHORTLISTED, P.MATCH_OFFER, who=OFFICER
+    ),
+    _step("drop", _("Drop"), {M.SUGGESTED, M.PROPOSED}, M.DROPPED, P.MATCH_OFFER, who=OFFICER),
+    _step(
+        "offer_to_both",
+        _("Offer to both sides"),
+        {M.SHORTLISTED, M.PROPOSED, M.SUGGESTED},
+        M.OFFERED,
+        P.MATCH_OFFER,
+        "until",
+        who=OFFICER,
+    ),
+    _step("accept", _("Accept this offer"), M.OFFERED, "", None, "side", who=_("provider and office")),
+    _step(
+        "decline",
+        _("Decline"),
+        {M.OFFERED, M.SHORTLISTED},
+        M.DECLINED,
+        None,
+        "side",
+        "reason",
+        danger=True,
+        who=_("provider or office"),
+    ),
+    _step("lapse", _("Lapse"), M.OFFERED, M.LAPSED, None, clock=True, who=CLOCK),
+    _step(
+        "retract",
+        _("Retract"),
+        {M.PROPOSED, M.SHORTLISTED, M.OFFERED},
+        M.RETRACTED,
+        P.MATCH_OFFER,
+        "reason",
+        danger=True,
+        who=OFFICER,
+    ),
+)
+
+ENGAGEMENT_STEPS = _table(
+    _step("conclude", _("Conclude the engagement"), E.ACTIVE, E.CONCLUDED, None, "side", who=_("provider or office")),
+    _step("appraise", _("Appraise"), E.CONCLUDED, "", None, "side", "text", who=_("provider and office")),
+    _step(
+        "end_early",
+        _("End early"),
+        E.ACTIVE,
+        E.ENDED_EARLY,
+        None,
+        "side",
+        "reason",
+        danger=True,
+        who=_("provider or office"),
+    ),
+)
+
+TABLES = {"request": REQUEST_STEPS, "offer": OFFER_STEPS, "match": MATCH_STEPS, "engagement": ENGAGEMENT_STEPS}
+
+
+def component_status(request_status: str, match_statuses, engagement_statuses) -> str:
+    """The computed state of a component, from its request, its matches and the engagements of its agreed matches."""
+    matches, engagements = set(match_statuses), set(engagement_statuses)
+    if request_status in {R.ANSWERED, R.COMPLETED, R.WITHDRAWN, R.REFUSED}:
+        return ComponentStatus.CLOSED
+    if E.ACTIVE in engagements:
+        return ComponentStatus.AGREED
+    if M.OFFERED in matches:
+        return ComponentStatus.OFFERED
+    if engagements & {E.CONCLUDED, E.APPRAISED}:
+        return ComponentStatus.CLOSED
+    return ComponentStatus.UNMET if request_status == R.UNMET else ComponentStatus.OPEN
+
+
+def request_status(now: str, component_statuses) -> str:
+    """The computed state of a request in matching, from its components; other states stay as they are."""
+    if now not in {R.MATCHING, R.UNMET, R.PARTLY_MATCHED, R.MATCHED}:
+        return now
+    met = [status in {ComponentStatus.AGREED, ComponentStatus.CLOSED} for status in component_statuses]
+    if met and all(met):
+        return R.MATCHED
+    if any(met):
+        return R.PARTLY_MATCHED
+    return R.UNMET if now == R.UNMET else R.MATCHING

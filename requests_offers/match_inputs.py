@@ -1,0 +1,168 @@
+"""Rows to records: the only bridge between the tables and the matching core."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from accounts.models import Membership
+from accounts.permissions import Role
+from centres.models import Party, PartyFlag
+
+from .lifecycle import MatchStatus
+from .matching.records import Candidate, Need, Text, Weights
+from .models import Component, Match, MatchWeights, Offer
+
+LASTING_NO = (MatchStatus.DECLINED, MatchStatus.DROPPED, MatchStatus.LAPSED, MatchStatus.RETRACTED)
+
+
+def load_need(component: Component, as_of: date) -> Need:
+    """The record of one component; `as_of` decides which flags of a Party are in force."""
+    return load_needs(Component.objects.filter(pk=component.pk), as_of)[0]
+
+
+def load_needs(components, as_of: date) -> list[Need]:
+    """The records of a queryset of components, by primary key, in a fixed number of queries."""
+    rows = list(
+        components.select_related("request__party__region__parent__parent")
+        .prefetch_related("targets", "subjects", "cooperation_types", "request__co_parties__region__parent__parent")
+        .order_by("pk")
+    )
+    flags = _flags({row.request.party_id for row in rows}, as_of)
+    own = _own_organizations({party.pk for row in rows for party in _parties(row)})
+    excluded = _excluded_offers([row.pk for row in rows])
+    return [
+        _need(row, flags.get(row.request.party_id, frozenset()), own, excluded.get(row.pk, frozenset())) for row in rows
+    ]
+
+
+def _parties(component: Component) -> list[Party]:
+    return [component.request.party, *component.request.co_parties.all()]
+
+
+def _need(component: Component, flags: frozenset[str], own: dict[int, set[int]], excluded: frozenset[int]) -> Need:
+    request, parties = component.request, _parties(component)
+    return Need(
+        id=component.pk,
+        texts=_texts(component),
+        targets=frozenset(target.number for target in component.targets.all()),
+        subjects=frozenset(subject.code for subject in component.subjects.all()),
+        cooperation_types=frozenset(kind.code for kind in component.cooperation_types.all()),
+        parties=frozenset(party.iso2 for party in parties),
+        regions=frozenset(code for party in parties for code in region_codes(party)),
+        developing=None if request.party.kind == Party.Kind.REIO else PartyFlag.Kind.DEVELOPING in flags,
+        modality=component.modality,
+        languages=frozenset(component.languages),
+        starts_on=component.starts_on,
+        ends_on=component.ends_on,
+        budget=component.means,
+        party_flags=flags - {PartyFlag.Kind.DEVELOPING},
+        own_organizations=frozenset().union(*(own.get(party.pk, set()) for party in parties)),
+        excluded_offers=excluded,
+        consent_required=request.consent_required,
+    )
+
+
+def _texts(component: Component) -> tuple[Text, ...]:
+    """Title first, then the need; a request with one component lends it its summary."""
+    language = component.request.language
+    parts = [component.title, component.text]
+    if not component.text.strip():
+        parts += [component.request.title, component.request.summary]
+    return tuple(Text(part, language) for part in parts if part.strip())
+
+
+def region_codes(party: Party | None) -> list[str]:
+    """The M49 codes a Party lies in, from the nearest to the widest."""
+    codes, region = [], party.region if party else None
+    while region is not None:
+        codes.append(region.code)
+        region = region.parent
+    return codes
+
+
+def _flags(party_ids: Iterable[int], as_of: date) -> dict[int, frozenset[str]]:
+    found: dict[int, set[str]] = {}
+    for party_id, kind in PartyFlag.objects.in_force(as_of).filter(party__in=party_ids).values_list("party_id", "kind"):
+        found.setdefault(party_id, set()).add(kind)
+    return {party_id: frozenset(kinds) for party_id, kinds in found.items()}
+
+
+def _own_organizations(party_ids: set[int]) -> dict[int, set[int]]:
+    """By Party: organizations for which somebody of its office also answers. Nobody offers to themselves."""
+    office = Membership.objects.in_force().filter(party__in=party_ids).values_list("user_id", "party_id")
+    parties_of: dict[int, set[int]] = {}
+    for user_id, party_id in office:
+        parties_of.setdefault(user_id, set()).add(party_id)
+    found: dict[int, set[int]] = {}
+    theirs = Membership.objects.in_force().filter(role=Role.PROVIDER, user__in=list(parties_of))
+    for user_id, organization_id in theirs.values_list("user_id", "organization_id"):
+        for party_id in parties_of[user_id]:
+            found.setdefault(party_id, set()).add(organization_id)
+    return found
+
+
+def _excluded_offers(component_ids: list[int]) -> dict[int, frozenset[int]]:
+    """By component: offers with an earlier no; what was retracted by the portal itself may come back."""
+    ended = Match.objects.filter(component__in=component_ids, status__in=LASTING_NO).exclude(Match.may_come_back())
+    found: dict[int, set[int]] = {}
+    for component_id, offer_id in ended.values_list("component_id", "offer_id"):
+        found.setdefault(component_id, set()).add(offer_id)
+    return {component_id: frozenset(offers) for component_id, offers in found.items()}
+
+
+def load_candidates(offers) -> list[Candidate]:
+    """The records of offers, in a fixed number of queries; a queryset or a list of them in pieces of any size."""
+    rows = offers.select_related("organization__party__region__parent__parent").prefetch_related(
+        "targets",
+        "subjects",
+        "cooperation_types",
+        "regions",
+        "parties",
+        "eligible_parties",
+        "eligible_regions",
+        "items",
+    )
+    rows = list(rows)
+    seats = {offer.organization.party_id for offer in rows if offer.organization.party_id}
+    developing = set(
+        PartyFlag.objects.in_force()
+        .filter(kind=PartyFlag.Kind.DEVELOPING, party__in=seats)
+        .values_list("party_id", flat=True)
+    )
+    return [_candidate(offer, developing) for offer in rows]
+
+
+def _candidate(offer: Offer, developing: set[int]) -> Candidate:
+    seat = offer.organization.party
+    return Candidate(
+        id=offer.pk,
+        organization_id=offer.organization_id,
+        title=offer.title,
+        items=(
+            Text(f"{offer.title}\n{offer.text}", offer.language),
+            *(Text(item.text, item.language) for item in offer.items.all()),
+        ),
+        targets=frozenset(target.number for target in offer.targets.all()),
+        subjects=frozenset(subject.code for subject in offer.subjects.all()),
+        cooperation_types=frozenset(kind.code for kind in offer.cooperation_types.all()),
+        parties=frozenset(party.iso2 for party in offer.parties.all()),
+        regions=frozenset(region.code for region in offer.regions.all()),
+        worldwide=offer.worldwide,
+        home_regions=frozenset(region_codes(seat)),
+        developing=None if seat is None or seat.kind == Party.Kind.REIO else seat.pk in developing,
+        languages=frozenset(offer.languages),
+        available_from=offer.available_from,
+        available_until=offer.available_until,
+        cost_model=offer.cost_model,
+        eligible_parties=frozenset(party.iso2 for party in offer.eligible_parties.all()),
+        eligible_regions=frozenset(region.code for region in offer.eligible_regions.all()),
+        eligible_flags=frozenset(offer.eligible_flags),
+        expires_on=offer.expires_on,
+        places_left=offer.places_left,
+        respects_consent=offer.respects_consent,
+    )
+
+
+def load_weights() -> Weights:
+    """The weights in force: the newest version, or the start weights where nobody has changed them."""
+    newest = MatchWeights.objects.order_by("-version").first()
+    return Weights(version=newest.version, values=newest.values) if newest else Weights()

@@ -1,0 +1,88 @@
+"""Making similarities of different language pairs comparable.
+
+A cosine of two English texts is higher by habit than one of an Arabic and a Chinese text: the latter lost words on the way
+through the pivot. Measured against random pairs of the same two languages, both mean the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from .tokens import LANGUAGES, OTHER
+
+CODES = (*LANGUAGES, OTHER)
+NUMBER = {code: number for number, code in enumerate(CODES)}
+_PAIRS_WANTED = 40_000
+_SMALLEST_SPAN = 0.02  # a background that never varies must not turn dust into certainty
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Mean and the 99 % and 99.9 % quantiles of random pairs, by number of need language and offer language."""
+
+    mean: NDArray[np.float64]
+    possible: NDArray[np.float64]
+    strong: NDArray[np.float64]
+    version: str = "none"
+
+    def value(self, cosine: NDArray[np.float64], need: int, offers: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Calibrated similarity in [0, 1): one half at the level that one random pair in a thousand reaches."""
+        mean, strong = self.mean[need, offers], self.strong[need, offers]
+        above = np.maximum(0.0, (cosine - mean) / np.maximum(strong - mean, _SMALLEST_SPAN))
+        return above / (1.0 + above)
+
+    def span(self, need: int) -> NDArray[np.float64]:
+        """The distance from mean to the strong level for each offer language."""
+        return np.maximum(self.strong[need] - self.mean[need], _SMALLEST_SPAN)
+
+    def arrays(self) -> dict[str, NDArray[np.float64]]:
+        """As plain arrays, to be stored with the lexicon."""
+        return {"mean": self.mean, "possible": self.possible, "strong": self.strong}
+
+
+def from_arrays(arrays: Mapping[str, NDArray[np.float64]], version: str) -> Calibration:
+    """The calibration that `Calibration.arrays` took apart; without any, a plain default."""
+    size = (len(CODES), len(CODES))
+    if not arrays:
+        return Calibration(np.full(size, 0.03), np.full(size, 0.15), np.full(size, 0.25), version)
+    return Calibration(arrays["mean"], arrays["possible"], arrays["strong"], version)
+
+
+def _random_cosines(left: sp.csr_matrix, right: sp.csr_matrix) -> NDArray[np.float64]:
+    """Cosines of many pairs that do not belong together: row i with row i + k, for as many k as needed."""
+    rows = min(left.shape[0], right.shape[0])
+    steps = max(1, min(rows - 1, _PAIRS_WANTED // max(rows, 1)))
+    found = []
+    for number in range(steps):
+        shift = 1 + number * (rows - 1) // steps
+        other = (np.arange(rows) + shift) % rows
+        found.append(np.asarray(left[:rows].multiply(right[other]).sum(axis=1)).ravel())
+    return np.concatenate(found)
+
+
+def measure(vectors: Mapping[str, sp.csr_matrix], version: str) -> Calibration:
+    """Calibrate on rows that say the same in each language; languages without rows get the average of the others."""
+    size = (len(CODES), len(CODES))
+    mean, possible, strong = (np.full(size, np.nan) for _ in range(3))
+    for first, left in vectors.items():
+        for second, right in vectors.items():
+            if min(left.shape[0], right.shape[0]) < 2:
+                continue
+            cosines = _random_cosines(left, right)
+            at = (NUMBER[first], NUMBER[second])
+            mean[at] = cosines.mean()
+            possible[at], strong[at] = np.quantile(cosines, [0.99, 0.999])
+    return Calibration(*_filled([mean, possible, strong]), version)
+
+
+def _filled(tables: Sequence[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
+    filled = []
+    for table, default in zip(tables, (0.03, 0.15, 0.25), strict=True):
+        known = table[~np.isnan(table)]
+        filled.append(np.where(np.isnan(table), known.mean() if len(known) else default, table))
+    return filled

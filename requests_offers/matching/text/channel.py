@@ -1,0 +1,212 @@
+"""The text channel: any text of any of six languages as one sparse vector over English stems.
+
+Words the lexicon does not know stay as they are, folded: names, acronyms and Latin species names match across languages.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
+from itertools import chain
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from ..records import Text
+from . import lexicon as lexicon_file
+from .calibration import NUMBER, Calibration, from_arrays
+from .lexicon import Lexicon
+from .tokens import OTHER, Token, fold, language_of, tokens
+from .training import strongest
+
+TERMS_KEPT = 128
+_RELATED_WEIGHT = 0.5
+_TRANSLATIONS = 12
+_UNKNOWN = 1 << 32  # keys from here on are words as written, not English stems
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """Rows of sorted keys and values, and the number of the language each row is written in.
+
+    The part of a row that the lexicon knows has length one; `lengths` is the length of the whole row. A word that only
+    this language has cannot be found in a text of another: it counts against a pair only where both share the language.
+    """
+
+    starts: NDArray[np.int64]
+    keys: NDArray[np.int64]
+    values: NDArray[np.float32]
+    languages: NDArray[np.int64]
+    lengths: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def row(self, number: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Keys and values of one row."""
+        part = slice(self.starts[number], self.starts[number + 1])
+        return self.keys[part], self.values[part]
+
+    def matrix(self, columns: int) -> sp.csr_matrix:
+        """The part of the rows that lies in the first `columns` keys, as a matrix."""
+        known = self.keys < columns
+        starts = np.concatenate([[0], np.cumsum(known)])[self.starts]
+        values = self.values[known].astype(np.float64)
+        return sp.csr_matrix((values, self.keys[known], starts), shape=(len(self), columns))
+
+
+@dataclass(frozen=True, eq=False)
+class Channel:
+    """Lexicon, idf and calibration of one version, and the way from texts to vectors."""
+
+    lexicon: Lexicon
+    idf: NDArray[np.float64]
+    calibration: Calibration
+    idf_version: str = "lexicon"
+    _numbers: dict[str, dict[str, int]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def unknown_idf(self) -> float:
+        """A word that the lexicon never saw is as telling as its rarest one."""
+        return float(self.idf.max()) if len(self.idf) else 1.0
+
+    @cached_property
+    def tables(self) -> dict[str, sp.csr_matrix]:
+        """Word → English stems, each language, with the stems that other languages translate alike mixed in."""
+        size = len(self.lexicon.english)
+        spread = (sp.eye_array(size, format="csr") + _RELATED_WEIGHT * self.lexicon.related).tocsr()
+        tables = {"en": spread}
+        for language, table in self.lexicon.tables.items():
+            tables[language] = strongest((table @ spread).tocsr(), 0.01, _TRANSLATIONS)
+        return tables
+
+    def numbers(self, language: str) -> dict[str, int]:
+        """Stem → row of the language's table."""
+        if language not in self._numbers:
+            known = self.lexicon.english if language == "en" else self.lexicon.words.get(language, ())
+            self._numbers[language] = {stem: number for number, stem in enumerate(known)}
+        return self._numbers[language]
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """What a score rests on, besides the weights."""
+        return {
+            "lexicon": self.lexicon.version,
+            "idf": self.idf_version,
+            "calibration": self.calibration.version,
+        }
+
+    def vectors(self, documents: Sequence[Sequence[Text]]) -> Vectors:
+        """One row per document; a document of several texts is read as their sum."""
+        counted = [_count(document) for document in documents]
+        known = self._known_entries(counted)
+        unknown = self._unknown_entries(counted)
+        rows = np.concatenate([known[0], unknown[0]])
+        keys = np.concatenate([known[1], unknown[1]])
+        values = np.concatenate([known[2], unknown[2]])
+        languages = np.array([_main_language(document) for document in documents], dtype=np.int64)
+        return _pruned(rows, keys, values, languages)
+
+    def _known_entries(self, counted: Sequence[dict[tuple[str, str], int]]) -> _Entries:
+        total: sp.csr_matrix = sp.csr_matrix((len(counted), len(self.lexicon.english)))
+        for language, table in self.tables.items():
+            numbers = self.numbers(language)
+            rows, columns, counts = [], [], []
+            for row, words in enumerate(counted):
+                for (read_in, stem), count in words.items():
+                    if read_in == language and stem in numbers:
+                        rows.append(row)
+                        columns.append(numbers[stem])
+                        counts.append(count)
+            if rows:
+                weights = 1.0 + np.log(np.array(counts, dtype=np.float64))
+                shape = (len(counted), table.shape[0])
+                total = total + sp.csr_matrix((weights, (rows, columns)), shape=shape) @ table
+        entries = total.tocoo()
+        return entries.row.astype(np.int64), entries.col.astype(np.int64), entries.data * self.idf[entries.col]
+
+    def _unknown_entries(self, counted: Sequence[dict[tuple[str, str], int]]) -> _Entries:
+        rows, keys, counts = [], [], []
+        for row, words in enumerate(counted):
+            for (language, stem), count in words.items():
+                if stem not in self.numbers(language):
+                    rows.append(row)
+                    keys.append(unknown_key(stem))
+                    counts.append(count)
+        weights = (1.0 + np.log(np.array(counts, dtype=np.float64))) * self.unknown_idf
+        return np.array(rows, dtype=np.int64), np.array(keys, dtype=np.int64), weights
+
+    def word_links(self, token: Token) -> dict[int, float]:
+        """The keys that one word of a text contributes to, with weights."""
+        number = self.numbers(token.language).get(token.stem)
+        if number is None:
+            return {unknown_key(token.stem): self.unknown_idf}
+        table = self.tables[token.language]
+        part = slice(table.indptr[number], table.indptr[number + 1])
+        return {
+            int(column): float(value) * float(self.idf[column])
+            for column, value in zip(table.indices[part], table.data[part], strict=True)
+        }
+
+    def with_calibration(self, calibration: Calibration) -> Channel:
+        """The same channel, calibrated on other pairs."""
+        return replace(self, calibration=calibration)
+
+
+_Entries = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+
+
+def unknown_key(stem: str) -> int:
+    """The key of a word that is in no table; the same word has the same key in every process."""
+    return _UNKNOWN + zlib.crc32(fold(stem, "fr").encode())
+
+
+def _count(document: Iterable[Text]) -> dict[tuple[str, str], int]:
+    counts: dict[tuple[str, str], int] = {}
+    for token in chain.from_iterable(tokens(part.text, part.language) for part in document):
+        word = (token.language, token.stem)
+        counts[word] = counts.get(word, 0) + 1
+    return dict(sorted(counts.items()))
+
+
+def _main_language(document: Sequence[Text]) -> int:
+    lengths: dict[str, int] = {}
+    for part in document:
+        language = language_of(part.text, part.language)
+        lengths[language] = lengths.get(language, 0) + len(part.text)
+    known = {language: length for language, length in lengths.items() if language != OTHER}
+    best = max(known or lengths or {OTHER: 0}, key=lambda language: (lengths.get(language, 0), language))
+    return NUMBER[best]
+
+
+def _pruned(
+    rows: NDArray[np.int64], keys: NDArray[np.int64], values: NDArray[np.float64], languages: NDArray[np.int64]
+) -> Vectors:
+    """Keep the strongest terms of each row, scale rows to length one, sort by key."""
+    order = np.lexsort((keys, -values, rows))
+    rows, keys, values = rows[order], keys[order], values[order]
+    place = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    kept = (place < TERMS_KEPT) & (values > 0)
+    rows, keys, values = rows[kept], keys[kept], values[kept]
+    order = np.lexsort((keys, rows))
+    rows, keys, values = rows[order], keys[order], values[order]
+    whole = np.sqrt(np.bincount(rows, values * values, len(languages)))
+    known = np.sqrt(np.bincount(rows, values * values * (keys < _UNKNOWN), len(languages)))
+    known = np.where(known > 0, known, np.where(whole > 0, whole, 1.0))
+    starts = np.searchsorted(rows, np.arange(len(languages) + 1))
+    scaled = (values / known[rows]).astype(np.float32)
+    return Vectors(starts.astype(np.int64), keys, scaled, languages, np.maximum(whole / known, 1.0))
+
+
+def channel_of(lexicon: Lexicon) -> Channel:
+    """The text channel that a compiled lexicon describes."""
+    return Channel(lexicon, lexicon.idf, from_arrays(lexicon.calibration, lexicon.version))
+
+
+@cache
+def default_channel() -> Channel:
+    """The channel of the packaged lexicon, built once per process."""
+    return channel_of(lexicon_file.packaged())

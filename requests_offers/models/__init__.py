@@ -1,0 +1,23 @@
+"""Requests with their components, offers, matches and engagements, and the jobs that score them."""
+
+from .engagement import Appraisal, Engagement
+from .match import Match
+from .offer import Offer, OfferItem
+from .request import Component, CooperationRequest, FormerHolding, Language
+from .scoring import MatchRun, MatchWeights, OfferRun, SupplyRevision
+
+__all__ = [
+    "Appraisal",
+    "Component",
+    "CooperationRequest",
+    "Engagement",
+    "FormerHolding",
+    "Language",
+    "Match",
+    "MatchRun",
+    "MatchWeights",
+    "Offer",
+    "OfferItem",
+    "OfferRun",
+    "SupplyRevision",
+]

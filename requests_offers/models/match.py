@@ -1,0 +1,138 @@
+"""A component and an offer that may fit, and what both sides said."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Permission, reach
+
+from ..lifecycle import HOLDS_PLACE, MatchStatus
+from ..references import make_reference, number_in
+
+
+COMES_BACK = ("request_paused", "offer_paused", "offer_expired")
+
+
+class MatchQuerySet(models.QuerySet):
+    """Matches; every list starts from `visible_to`."""
+
+    def by_reference(self, reference: str) -> Self:
+        """The match with this reference, or none."""
+        number = number_in("MAT", reference)
+        return self.none() if number is None else self.filter(pk=number)
+
+    def holding_a_place(self) -> Self:
+        """Those that take a place of their offer's capacity: offered, or agreed and not ended early."""
+        return self.filter(status__in=HOLDS_PLACE).exclude(engagement__status="ended_early")
+
+    def was_offered(self) -> Self:
+        return self.filter(offered_at__isnull=False)
+
+    def visible_to(self, user) -> Self:
+        """The centre sees all; both sides see what was offered; everybody sees what both agreed to publish."""
+        staff = reach(user, Permission.MATCH_VIEW).as_q(self.model.CENTRE_SCOPE)
+        office = Q(offered_at__isnull=False) & reach(user, Permission.REQUEST_VIEW).as_q(
+            {"party": "component__request__party"}
+        )
+        provider = Q(offered_at__isnull=False) & reach(user, Permission.MATCH_ANSWER_PROVIDER).as_q(
+            {"organization": "offer__organization"}
+        )
+        public = Q(status=MatchStatus.AGREED, publish_by_party=True, publish_by_provider=True)
+        return self.filter(staff | office | provider | public)
+
+    def best_first(self) -> Self:
+        """Offered and shortlisted first by their score, ties by offer."""
+        return self.order_by(models.F("score").desc(nulls_last=True), "offer_id", "pk")
+
+
+class Match(models.Model):
+    """One offer for one component. CONTRACT §1 has its states; `explanation` is what the scorer found, stored as codes."""
+
+    PREFIX = "MAT"
+    SCOPE = {
+        "party": "component__request__party",
+        "centre": "component__request__centre",
+        "organization": "offer__organization",
+    }
+    CENTRE_SCOPE = {"centre": "component__request__centre"}
+
+    class Origin(models.TextChoices):
+        SCORER = "scorer", _("suggested by the scorer")
+        OFFICER = "officer", _("proposed by an officer")
+        INVITATION = "invitation", _("direct invitation")
+        OPEN_CALL = "open_call", _("open call")
+        UNSOLICITED = "unsolicited", _("unsolicited offer")
+
+    class Band(models.TextChoices):
+        STRONG = "strong", _("strong")
+        POSSIBLE = "possible", _("possible")
+
+    component = models.ForeignKey("requests_offers.Component", models.CASCADE, related_name="matches")
+    offer = models.ForeignKey("requests_offers.Offer", models.PROTECT, related_name="matches")
+    status = models.CharField(max_length=12, choices=MatchStatus, default=MatchStatus.SUGGESTED)
+    origin = models.CharField(max_length=12, choices=Origin, default=Origin.SCORER)
+    rank = models.PositiveSmallIntegerField(null=True, blank=True)
+    score = models.FloatField(null=True, blank=True)
+    band = models.CharField(max_length=8, choices=Band, blank=True)
+    explanation = models.JSONField(default=list, blank=True)
+    missing = models.JSONField(default=list, blank=True)
+    versions = models.JSONField(default=dict, blank=True)
+    scored_at = models.DateTimeField(null=True, blank=True)
+    offered_at = models.DateTimeField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    accepted_by_party_at = models.DateTimeField(null=True, blank=True)
+    accepted_by_provider_at = models.DateTimeField(null=True, blank=True)
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    declined_by = models.CharField(max_length=8, blank=True)
+    reason_code = models.CharField(max_length=40, blank=True)
+    reason = models.TextField(blank=True)
+    publish_by_party = models.BooleanField(default=False)
+    publish_by_provider = models.BooleanField(default=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = MatchQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["component", "offer"], name="match_once_for_a_component_and_an_offer"),
+            models.CheckConstraint(name="match_status_known", condition=Q(status__in=MatchStatus.values)),
+            models.CheckConstraint(
+                name="match_offered_has_moment_and_day",
+                condition=~Q(status="offered") | Q(offered_at__isnull=False, due_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="match_agreed_by_both_sides",
+                condition=~Q(status="agreed")
+                | Q(accepted_by_party_at__isnull=False, accepted_by_provider_at__isnull=False, agreed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="match_score_between_0_and_1", condition=Q(score__isnull=True) | Q(score__gte=0, score__lte=1)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["component", "status", "rank"], name="match_by_component"),
+            models.Index(fields=["offer", "status"], name="match_by_offer"),
+            models.Index(fields=["status", "due_on"], name="match_by_due_day"),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        return make_reference(self.PREFIX, self.pk)
+
+    @staticmethod
+    def may_come_back() -> Q:
+        """A condition: matches retracted only because a record was paused or expired for a while."""
+        return Q(status=MatchStatus.RETRACTED, reason_code__in=COMES_BACK)
+
+    @property
+    def is_example(self) -> bool:
+        return self.component.request.is_example

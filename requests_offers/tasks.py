@@ -1,0 +1,29 @@
+"""Faces of the worker: each takes an id and calls one action. Any task may run twice."""
+
+from celery import shared_task
+
+from .actions import scoring, ticking
+
+
+@shared_task(name="requests_offers.score_component", time_limit=25)
+def score_component(pk):
+    """Score one component against all published offers."""
+    scoring.perform_match_run(pk)
+
+
+@shared_task(name="requests_offers.score_offer", time_limit=80)
+def score_offer(pk):
+    """Find the needs that a changed offer could enter or leave."""
+    scoring.perform_offer_run(pk)
+
+
+@shared_task(name="requests_offers.tick", time_limit=300)
+def tick():
+    """Take the steps whose day has passed."""
+    ticking.tick()
+
+
+@shared_task(name="requests_offers.rescore_all", time_limit=600, queue="bulk")
+def rescore_all():
+    """The nightly full run."""
+    scoring.rescore_all()

@@ -1,0 +1,201 @@
+"""The baton: who has a record, until when, what comes then, and what happens if nobody acts. In words, for every state."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Permission as P
+from accounts.permissions import can
+
+from .clocks import centre_calendar, has_passed
+from .lifecycle import MatchStatus, OfferStatus, RequestStatus
+
+
+@dataclass(frozen=True)
+class Baton:
+    """What a record's page shows first. `kind` is "yours" at the reader's turn, "late" past the date, else empty."""
+
+    heading: str
+    who: str
+    until: date | None
+    then: str
+    otherwise: str
+    kind: str = ""
+
+
+R, O = RequestStatus, OfferStatus
+OFFICE, CENTRE, NOBODY, BOTH = "office", "centre", "", "both"
+
+# state: (who acts, heading, then, otherwise)
+REQUEST = {
+    R.DRAFT: (
+        OFFICE,
+        _("Finish the draft and submit it"),
+        _("The centre that serves the Party decides within 10 working days."),
+        _("Nothing is lost: the draft stays here until the office submits or deletes it."),
+    ),
+    R.SUBMITTED: (
+        CENTRE,
+        _("The centre decides whether to take it on"),
+        _("It accepts, asks a question, answers directly, hands it to another centre or refuses with a reason."),
+        _("The delay goes to the head of the centre, then to the coordinator."),
+    ),
+    R.CLARIFICATION: (
+        OFFICE,
+        _("The office answers a question of the centre"),
+        _("The centre decides within 10 working days after the answer."),
+        _("After 60 days the request becomes dormant; an answer revives it."),
+    ),
+    R.DORMANT: (
+        OFFICE,
+        _("An answer revives this request"),
+        _("The centre goes on where it stopped."),
+        _("It stays dormant; nothing is lost."),
+    ),
+    R.REFUSED: (
+        OFFICE,
+        _("Refused: the office may appeal once"),
+        _("Another centre looks at it, or the coordinator."),
+        _("The request stays closed; a new one can be filed."),
+    ),
+    R.ANSWERED: (
+        OFFICE,
+        _("The office says whether the answer helps"),
+        _("If it helps, the request is completed; if not, the centre goes on."),
+        _("The centre asks again."),
+    ),
+    R.MATCHING: (
+        CENTRE,
+        _("Offers are being compared with each need"),
+        _("The centre offers the fitting ones to both sides."),
+        _("After 90 days without a match the need is declared unmet: it stays in the search and donors see it."),
+    ),
+    R.PARTLY_MATCHED: (
+        CENTRE,
+        _("Some needs have a partner, others are still open"),
+        _("The centre goes on looking for the open needs."),
+        _("Open needs stay in the search."),
+    ),
+    R.MATCHED: (
+        BOTH,
+        _("Every need has a partner: the work goes on"),
+        _("When each engagement is concluded, office and centre complete the request together."),
+        _("Both sides are asked what came of it."),
+    ),
+    R.UNMET: (
+        CENTRE,
+        _("Nobody could help yet"),
+        _("Each new offer is compared with it; an agreed match brings it back."),
+        _("It stays on the needs board, where donors find it."),
+    ),
+    R.COMPLETED: (NOBODY, _("Completed"), _("Both sides tell what came of it after 6 and 12 months."), ""),
+    R.PAUSED: (
+        OFFICE,
+        _("Paused by the office"),
+        _("It goes on from the same place."),
+        _("It stays paused; reserved places are free for others."),
+    ),
+    R.WITHDRAWN: (
+        NOBODY,
+        _("Withdrawn by the office"),
+        _("Nothing more happens. A new request can be filed at any time."),
+        "",
+    ),
+}
+OFFER = {
+    O.DRAFT: (
+        "provider",
+        _("Finish the draft and submit it"),
+        _("It is verified within 10 working days."),
+        _("Nothing is lost: the draft stays here."),
+    ),
+    O.IN_VERIFICATION: (
+        "verifier",
+        _("The offer is being verified"),
+        _("It is published, or comes back with a reason."),
+        _("The delay goes to the head of the centre, then to the coordinator."),
+    ),
+    O.PUBLISHED: (
+        NOBODY,
+        _("Published: compared with every open need"),
+        _("When a centre offers you a match, you have 15 working days to answer."),
+        _("It leaves the search on its last day; one click renews it."),
+    ),
+    O.PAUSED: (
+        "provider",
+        _("Paused by the provider"),
+        _("Resume it at any time."),
+        _("It is not compared with requests."),
+    ),
+    O.EXPIRED: (
+        "provider",
+        _("Expired: renew it with one click"),
+        _("It is published again at once."),
+        _("It is not compared with requests."),
+    ),
+    O.REFUSED: (NOBODY, _("Refused"), _("A new offer can be written at any time."), ""),
+    O.WITHDRAWN: (NOBODY, _("Withdrawn by the provider"), _("Nothing more happens."), ""),
+}
+
+
+def of_request(request, user, now) -> Baton:
+    """The baton of a request, for this reader at this moment."""
+    holder, heading, then, otherwise = REQUEST[R(request.status)]
+    if holder == OFFICE:
+        right = P.REQUEST_DRAFT if request.status == R.DRAFT else P.REQUEST_SUBMIT
+        who, calendar = _("The focal-point office: %(party)s") % {"party": request.party.name}, request.party
+    elif holder == CENTRE:
+        right, who, calendar = P.REQUEST_TRIAGE, _centre_name(request.centre), centre_calendar(request.centre)
+    else:
+        right, calendar = None, request.party
+        who = _("Office, centre and providers") if holder == BOTH else _("Nobody has to act")
+    mine = right is not None and can(user, right, request)
+    return Baton(heading, who, request.due_on, then, otherwise, _kind(mine, request.due_on, calendar, now))
+
+
+def _centre_name(centre) -> str:
+    return centre.name if centre else str(_("The coordinator’s helpdesk"))
+
+
+def _kind(mine: bool, due: date | None, calendar, now) -> str:
+    if due and has_passed(calendar, due, now):
+        return "late"
+    return "yours" if mine else ""
+
+
+def of_offer(offer, user, now) -> Baton:
+    """The baton of an offer, for this reader at this moment."""
+    holder, heading, then, otherwise = OFFER[O(offer.status)]
+    due = offer.expires_on if offer.status in {O.PUBLISHED, O.PAUSED} else offer.due_on
+    if holder == "verifier":
+        who, mine = _centre_name(offer.verifying_centre), can(user, P.OFFER_VERIFY, offer)
+        return Baton(heading, who, due, then, otherwise, _kind(mine, due, centre_calendar(offer.verifying_centre), now))
+    who = offer.organization.name if holder == "provider" else _("Nobody has to act")
+    mine = holder == "provider" and can(user, P.OFFER_EDIT, offer)
+    return Baton(heading, who, due, then, otherwise, "yours" if mine else "")
+
+
+def of_match(match, user, now) -> Baton:
+    """The baton of an offered match: both sides have until the same day."""
+    request = match.component.request
+    waiting = [
+        name
+        for name, answered in (
+            (request.party.name, match.accepted_by_party_at),
+            (match.offer.organization.name, match.accepted_by_provider_at),
+        )
+        if not answered
+    ]
+    mine = (not match.accepted_by_party_at and can(user, P.MATCH_ANSWER_PARTY, match)) or (
+        not match.accepted_by_provider_at and can(user, P.MATCH_ANSWER_PROVIDER, match)
+    )
+    kind = _kind(mine, match.due_on, request.party, now) if match.status == MatchStatus.OFFERED else ""
+    return Baton(
+        _("Accept this offer, or decline with a reason") if mine else _("Both sides are asked"),
+        " · ".join(waiting),
+        match.due_on,
+        _("When both have said yes the match is agreed and the work can start."),
+        _("The match lapses and the place is free for others."),
+        kind,
+    )

@@ -1,0 +1,40 @@
+"""What every test stands on: the test mode and an empty data directory, chosen before Django reads its settings."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+# The first process makes the folder; parallel ones share it, each with a data directory of its own.
+_made_here = "TSC_TEST_ROOT" not in os.environ
+if _made_here:
+    os.environ["TSC_TEST_ROOT"] = tempfile.mkdtemp(prefix="tsc-tests-")
+_root = Path(os.environ["TSC_TEST_ROOT"])
+os.environ["TSC_MODE"] = "test"
+os.environ["TSC_DATA_DIR"] = str(_root / os.environ.get("PYTEST_XDIST_WORKER", "main"))
+os.environ.setdefault("SECRET_KEY", "only-for-tests")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tsc_portal.settings")
+
+
+def pytest_configure(config):
+    from django.conf import settings
+
+    if settings.TSC_MODE != "test":
+        raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: the tests choose their settings themselves.")
+
+
+def pytest_sessionfinish(session):
+    """With CI=true a test that was skipped counts as one that failed."""
+    if _made_here:
+        shutil.rmtree(_root, ignore_errors=True)
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if skipped and os.environ.get("CI") == "true":
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter):
+    if terminalreporter.stats.get("skipped") and os.environ.get("CI") == "true":
+        terminalreporter.write_line("FAILED: tests were skipped, and CI=true allows none", red=True)

@@ -1,0 +1,28 @@
+"""What every page knows: the mode, the places to go, the office acted for, and how many notices wait."""
+
+from functools import partial
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from tsc_portal import navigation
+
+
+def portal(request: HttpRequest) -> dict[str, object]:
+    """Values for base.html. All of them wait until a template asks, because small templates are rendered with them too."""
+    user = getattr(request, "user", None)
+    return {
+        "mode": settings.TSC_MODE,
+        "is_example_site": settings.TSC_MODE == "demo",
+        "nav": SimpleLazyObject(partial(navigation.main_links, request)),
+        "account_nav": SimpleLazyObject(partial(navigation.links, navigation.ACCOUNT, request.path)),
+        "footer_nav": SimpleLazyObject(partial(navigation.links, navigation.FOOTER, request.path)),
+        "office": SimpleLazyObject(lambda: str(getattr(user, "office_label", "") or "")),
+        "unread_notices": SimpleLazyObject(lambda: _unread(user)),
+    }
+
+
+def _unread(user: object) -> int:
+    count = getattr(user, "unread_notice_count", 0)
+    return int(count() if callable(count) else count)
