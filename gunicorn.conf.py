@@ -16,7 +16,7 @@ keepalive = 5
 # Heartbeats of the workers must not wait for a slow disk.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 (gunicorn makes a file of its own)
 errorlog = "-"
-loglevel = os.environ.get("GUNICORN_LOG_LEVEL", "warning")
+loglevel = "warning"
 accesslog = None
 control_socket_disable = True
 

@@ -1,4 +1,4 @@
-"""The administration site: accounts can be looked up and closed there; rights are given and taken on the portal's own pages."""
+"""The administration site: accounts are looked up and closed there; rights are given on the portal's own pages."""
 
 from django.contrib import admin
 
@@ -56,7 +56,7 @@ class ClaimAdmin(ReadOnlyAdmin):
 @admin.register(ApiToken)
 class ApiTokenAdmin(ReadOnlyAdmin):
     list_display = ["token_key", "name", "user", "scopes", "created", "expiry", "last_used_at"]
-    fields = list_display
+    fields = ["token_key", "name", "user", "scopes", "created", "expiry", "last_used_at"]
     search_fields = ["user__email", "name"]
     list_select_related = ["user"]
 

@@ -1,6 +1,8 @@
 """The nudge: after commit, tell the worker by name that a row waits for it. A dead broker costs nobody an answer."""
 
 import logging
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 
 from celery import current_app
@@ -13,10 +15,23 @@ from .models.job import Job
 log = logging.getLogger(__name__)
 RENUDGE_AFTER = timedelta(seconds=20)
 SWEEP_LIMIT = 500
+_quiet: ContextVar[bool] = ContextVar("quiet", default=False)
+
+
+@contextmanager
+def quietly():
+    """No nudges inside: for work that is done on the spot, such as building the demo world. The sweep finds the rest."""
+    mark = _quiet.set(True)
+    try:
+        yield
+    finally:
+        _quiet.reset(mark)
 
 
 def nudge(job: Job) -> None:
     """Send the job's task after commit. If the broker is down it is logged, and the sweep finds the row."""
+    if _quiet.get():
+        return
     task, pk, queue = job.TASK, job.pk, job.QUEUE
 
     def send_after_commit():

@@ -5,11 +5,13 @@ from celery.signals import worker_ready
 
 from . import outbox
 from .actions import digests, notices
+from .models import Heartbeat
 
 
-@shared_task(name="accounts.sweep", time_limit=60)
-def sweep():
-    """Find work that was lost or never announced."""
+@shared_task(name="accounts.sweep", bind=True, time_limit=60)
+def sweep(self):
+    """Find work that was lost or never announced, and say that the worker of this queue lives."""
+    Heartbeat.beat((self.request.delivery_info or {}).get("routing_key") or "quick")
     outbox.sweep()
 
 

@@ -27,12 +27,16 @@ class PartyFilter(django_filters.FilterSet):
 
     search = django_filters.CharFilter(label=_("Name or code"), method="with_words")
     region = django_filters.ModelChoiceFilter(
-        label=_("Region"), queryset=regions, to_field_name="code", method="within_region"
+        label=_("Region"), empty_label=_("Any"), queryset=regions, to_field_name="code", method="within_region"
     )
-    un_group = django_filters.ChoiceFilter(label=_("UN regional group"), choices=Party.UNGroup.choices)
-    flag = django_filters.ChoiceFilter(label=_("Status"), choices=PartyFlag.Kind.choices, method="with_flag")
+    un_group = django_filters.ChoiceFilter(
+        label=_("UN regional group"), empty_label=_("Any"), choices=Party.UNGroup.choices
+    )
+    flag = django_filters.ChoiceFilter(
+        label=_("Status"), empty_label=_("Any"), choices=PartyFlag.Kind.choices, method="with_flag"
+    )
     centre = django_filters.ModelChoiceFilter(
-        label=_("Served by"), queryset=centres, to_field_name="slug", method="served_by"
+        label=_("Served by"), empty_label=_("Any"), queryset=centres, to_field_name="slug", method="served_by"
     )
     without_centre = django_filters.BooleanFilter(
         label=_("Without a centre"), method="not_served", widget=forms.CheckboxInput
@@ -62,8 +66,10 @@ class OrganizationFilter(django_filters.FilterSet):
     """Organizations by words, kind and seat."""
 
     search = django_filters.CharFilter(label=_("Name, acronym or city"), method="with_words")
-    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Organization.Kind.choices)
-    party = django_filters.ModelChoiceFilter(label=_("Seat"), queryset=parties, to_field_name="iso2")
+    kind = django_filters.ChoiceFilter(label=_("Kind"), empty_label=_("Any"), choices=Organization.Kind.choices)
+    party = django_filters.ModelChoiceFilter(
+        label=_("Seat"), empty_label=_("Any"), queryset=parties, to_field_name="iso2"
+    )
     is_host = django_filters.BooleanFilter(
         label=_("Hosts a Support Centre"), method="hosting", widget=forms.CheckboxInput
     )

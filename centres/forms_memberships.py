@@ -61,7 +61,8 @@ class GrantForm(forms.Form):
         if person is None:
             raise forms.ValidationError(
                 _(
-                    "Nobody has signed up with this address. Ask the person to sign up and to claim the office; you can then verify it."
+                    "Nobody has signed up with this address. Ask the person to sign up and to claim the office; "
+                    "you can then verify it."
                 )
             )
         self.person = person

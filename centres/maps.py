@@ -7,6 +7,7 @@ from centres.models import Party
 
 WORLD_RADIUS = "4.6"
 NEAR_RADIUS = "3.4"
+Box = tuple[int, int, int, int]  # left, top, right, bottom
 NAMES_AT_MOST = 16  # more would cover each other; the list below the map has them all
 
 
@@ -44,12 +45,12 @@ def placed(parties: Iterable[Party]) -> list[Party]:
 
 def world_map(parties: Iterable[Party], *, without_centre: set[int], seats: Sequence[tuple[Party, str]]) -> DotMap:
     """All Parties, those without a centre ringed, the seats of the institutions in gold with their short names."""
-    everybody = placed(parties)
-    dots = [Dot(party.map_x, party.map_y, "none" if party.pk in without_centre else "") for party in everybody]
+    dots = [Dot(party.map_x, party.map_y, "none" if party.pk in without_centre else "") for party in placed(parties)]
     held = [(party, name) for party, name in seats if party.map_x is not None]
     marks = [Dot(party.map_x, party.map_y) for party, _ in held]
-    labels = [Label(party.map_x + 8, party.map_y + 3, name) for party, name in held if name]
-    return DotMap(_view_box(dots, 10, 10), WORLD_RADIUS, dots, marks, labels)
+    named = [(Dot(party.map_x, party.map_y), name) for party, name in held if name]
+    box = _bounds(dots, 10, 10) if dots else (0, 0, 1, 1)
+    return DotMap(_as_text(box), WORLD_RADIUS, dots, marks, place_labels(named, marks, box, letter=5, gap=8))
 
 
 def near_map(parties: Iterable[Party], *, served: Iterable[Party], seats: Iterable[Party]) -> DotMap | None:
@@ -58,39 +59,74 @@ def near_map(parties: Iterable[Party], *, served: Iterable[Party], seats: Iterab
     if not inside:
         return None
     ids = {party.pk for party in inside}
-    box = _bounds([Dot(party.map_x, party.map_y) for party in inside], 56, 16)
+    box = _at_least(_bounds([Dot(party.map_x, party.map_y) for party in inside], 56, 16), 240, 110)
     shown = [party for party in placed(parties) if _holds(box, party)]
     dots = [Dot(party.map_x, party.map_y, "in" if party.pk in ids else "") for party in shown]
     marks = [Dot(party.map_x, party.map_y) for party in placed(seats) if _holds(box, party)]
-    return DotMap(_as_text(box), NEAR_RADIUS, dots, marks, _names(inside))
+    named = [(Dot(party.map_x, party.map_y), party.name) for party in inside]
+    labels = place_labels(named, dots, box, letter=3.5, gap=6) if len(named) <= NAMES_AT_MOST else []
+    return DotMap(_as_text(box), NEAR_RADIUS, dots, marks, labels)
 
 
-def _names(parties: list[Party]) -> list[Label]:
-    if len(parties) > NAMES_AT_MOST:
-        return []
-    return [_name(party, [other for other in parties if other is not party]) for party in parties]
+# Labels ---------------------------------------------------------------------------------------------------------------
 
 
-def _name(party: Party, others: list[Party]) -> Label:
-    """The name beside its dot, on the left where a neighbour stands in the way on the right."""
-    crowded = any(0 < other.map_x - party.map_x < 60 and abs(other.map_y - party.map_y) < 7 for other in others)
-    return Label(party.map_x + (-5 if crowded else 5), party.map_y + 2, party.name, crowded)
+def place_labels(named: list[tuple[Dot, str]], dots: list[Dot], box: Box, *, letter: float, gap: int) -> list[Label]:
+    """Each name right, left, above or below its dot where nothing stands; one that fits nowhere is left to the list."""
+    labels: list[Label] = []
+    taken: list[Box] = [(dot.x - 4, dot.y - 4, dot.x + 4, dot.y + 4) for dot in dots]
+    for dot, text in named:
+        width = round(letter * len(text))
+        free = [place for place in _places(dot, text, gap) if _is_free(_extent(place, width), taken, box)]
+        if free:
+            labels.append(free[0])
+            taken.append(_extent(free[0], width))
+    return labels
 
 
-def _bounds(dots: list[Dot], margin_x: int, margin_y: int) -> tuple[int, int, int, int]:
+def _places(dot: Dot, text: str, gap: int) -> list[Label]:
+    return [
+        Label(dot.x + gap, dot.y + 2, text),
+        Label(dot.x - gap, dot.y + 2, text, end=True),
+        Label(dot.x - gap, dot.y - gap, text),
+        Label(dot.x - gap, dot.y + 2 * gap, text),
+    ]
+
+
+def _extent(label: Label, width: int) -> Box:
+    left = label.x - width if label.end else label.x
+    return left, label.y - 6, left + width, label.y + 2
+
+
+def _is_free(extent: Box, taken: list[Box], box: Box) -> bool:
+    inside = extent[0] >= box[0] and extent[2] <= box[2] and extent[1] >= box[1] and extent[3] <= box[3]
+    return inside and not any(_overlap(extent, other) for other in taken)
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+# Extents --------------------------------------------------------------------------------------------------------------
+
+
+def _bounds(dots: list[Dot], margin_x: int, margin_y: int) -> Box:
     xs, ys = [dot.x for dot in dots], [dot.y for dot in dots]
     return min(xs) - margin_x, min(ys) - margin_y, max(xs) + margin_x, max(ys) + margin_y
 
 
-def _holds(box: tuple[int, int, int, int], party: Party) -> bool:
+def _at_least(box: Box, width: int, height: int) -> Box:
+    """A box that small would blow its words up."""
+    left, top, right, bottom = box
+    wide, high = max(0, width - (right - left)) // 2, max(0, height - (bottom - top)) // 2
+    return left - wide, top - high, right + wide, bottom + high
+
+
+def _holds(box: Box, party: Party) -> bool:
     left, top, right, bottom = box
     return left <= party.map_x <= right and top <= party.map_y <= bottom
 
 
-def _view_box(dots: list[Dot], margin_x: int, margin_y: int) -> str:
-    return _as_text(_bounds(dots, margin_x, margin_y) if dots else (0, 0, 1, 1))
-
-
-def _as_text(box: tuple[int, int, int, int]) -> str:
+def _as_text(box: Box) -> str:
     left, top, right, bottom = box
     return f"{left} {top} {right - left} {bottom - top}"

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from centres.working_week import due_on, today_in
+from centres.models import Hosting
+from centres.working_week import due_on, today_in, working_days_between
 
 TRIAGE, CLARIFICATION, MATCH_ANSWER, VERIFICATION = 10, 15, 15, 10  # working days, CONTRACT §1 "Clocks"
 DORMANT_AFTER = timedelta(days=60)
@@ -20,16 +21,19 @@ class CoordinationCalendar:
 
 def centre_calendar(centre):
     """The time zone and week of a centre: those of its lead host's seat; of the coordination entity without any."""
-    if centre is None:
-        return CoordinationCalendar()
-    hosting = (
-        centre.hostings.filter(retired_on__isnull=True)
-        .select_related("organization__party")
-        .order_by("-role", "pk")
-        .first()
-    )
-    party = hosting.organization.party if hosting else None
-    return party or CoordinationCalendar()
+    return centre_calendars([centre.pk] if centre else [])[centre.pk if centre else None]
+
+
+def centre_calendars(centre_ids) -> dict:
+    """The calendars of several centres in one query, by id; under None that of the coordination entity."""
+    found = dict.fromkeys([None, *centre_ids], CoordinationCalendar())
+    hostings = Hosting.objects.current().filter(centre__in=[pk for pk in found if pk])
+    # The lead host's row is read last, so it counts; among others the oldest.
+    rows = hostings.select_related("organization__party").order_by("-pk") if len(found) > 1 else []
+    for hosting in sorted(rows, key=lambda row: row.role == Hosting.Role.LEAD):
+        if hosting.organization.party:
+            found[hosting.centre_id] = hosting.organization.party
+    return found
 
 
 def triage_due(request, now) -> date:
@@ -55,3 +59,10 @@ def match_due(party, now) -> date:
 def has_passed(calendar, day: date, now) -> bool:
     """Whether a due day is over where the acting office sits."""
     return today_in(calendar.time_zone, now) > day
+
+
+def working_days_left(calendar, day: date | None, now) -> int | None:
+    """How many working days an office has left until a due day, today not counted; negative when it is late."""
+    if day is None:
+        return None
+    return working_days_between(today_in(calendar.time_zone, now), day, set(calendar.weekend))

@@ -138,7 +138,7 @@ def _candidate(offer: Offer, developing: set[int]) -> Candidate:
         organization_id=offer.organization_id,
         title=offer.title,
         items=(
-            Text(f"{offer.title}\n{offer.text}", offer.language),
+            Text(offer.text or offer.title, offer.language),
             *(Text(item.text, item.language) for item in offer.items.all()),
         ),
         targets=frozenset(target.number for target in offer.targets.all()),

@@ -23,7 +23,7 @@ def tick():
     ticking.tick()
 
 
-@shared_task(name="requests_offers.rescore_all", time_limit=600, queue="bulk")
+@shared_task(name="requests_offers.rescore_all", time_limit=600)
 def rescore_all():
     """The nightly full run."""
     scoring.rescore_all()

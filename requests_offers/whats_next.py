@@ -1,4 +1,4 @@
-"""The baton: who has a record, until when, what comes then, and what happens if nobody acts. In words, for every state."""
+"""The baton: who has a record, until when, what comes then, and what if nobody acts. In words, for every state."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import Permission as P
 from accounts.permissions import can
 
-from .clocks import centre_calendar, has_passed
-from .lifecycle import MatchStatus, OfferStatus, RequestStatus
+from .clocks import centre_calendar, has_passed, working_days_left
+from .lifecycle import OfferStatus, RequestStatus
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,10 @@ class Baton:
     then: str
     otherwise: str
     kind: str = ""
+    days_left: int | None = None
 
 
-R, O = RequestStatus, OfferStatus
+R = RequestStatus
 OFFICE, CENTRE, NOBODY, BOTH = "office", "centre", "", "both"
 
 # state: (who acts, heading, then, otherwise)
@@ -104,54 +105,65 @@ REQUEST = {
     ),
 }
 OFFER = {
-    O.DRAFT: (
+    OfferStatus.DRAFT: (
         "provider",
         _("Finish the draft and submit it"),
         _("It is verified within 10 working days."),
         _("Nothing is lost: the draft stays here."),
     ),
-    O.IN_VERIFICATION: (
+    OfferStatus.IN_VERIFICATION: (
         "verifier",
         _("The offer is being verified"),
         _("It is published, or comes back with a reason."),
         _("The delay goes to the head of the centre, then to the coordinator."),
     ),
-    O.PUBLISHED: (
+    OfferStatus.PUBLISHED: (
         NOBODY,
         _("Published: compared with every open need"),
         _("When a centre offers you a match, you have 15 working days to answer."),
         _("It leaves the search on its last day; one click renews it."),
     ),
-    O.PAUSED: (
+    OfferStatus.PAUSED: (
         "provider",
         _("Paused by the provider"),
         _("Resume it at any time."),
         _("It is not compared with requests."),
     ),
-    O.EXPIRED: (
+    OfferStatus.EXPIRED: (
         "provider",
         _("Expired: renew it with one click"),
         _("It is published again at once."),
         _("It is not compared with requests."),
     ),
-    O.REFUSED: (NOBODY, _("Refused"), _("A new offer can be written at any time."), ""),
-    O.WITHDRAWN: (NOBODY, _("Withdrawn by the provider"), _("Nothing more happens."), ""),
+    OfferStatus.REFUSED: (NOBODY, _("Refused"), _("A new offer can be written at any time."), ""),
+    OfferStatus.WITHDRAWN: (NOBODY, _("Withdrawn by the provider"), _("Nothing more happens."), ""),
 }
 
 
-def of_request(request, user, now) -> Baton:
-    """The baton of a request, for this reader at this moment."""
+def holder_of_request(request) -> str:
+    """Whose turn it is: "office", "centre", "both", or "" when nobody has to act."""
+    return REQUEST[R(request.status)][0]
+
+
+def of_request(request, user, now, calendar=None) -> Baton:
+    """The baton of a request, for this reader at this moment. `calendar`: the centre's, if in hand."""
     holder, heading, then, otherwise = REQUEST[R(request.status)]
     if holder == OFFICE:
         right = P.REQUEST_DRAFT if request.status == R.DRAFT else P.REQUEST_SUBMIT
         who, calendar = _("The focal-point office: %(party)s") % {"party": request.party.name}, request.party
     elif holder == CENTRE:
-        right, who, calendar = P.REQUEST_TRIAGE, _centre_name(request.centre), centre_calendar(request.centre)
+        right, who = P.REQUEST_TRIAGE, _centre_name(request.centre)
+        calendar = calendar or centre_calendar(request.centre)
     else:
         right, calendar = None, request.party
         who = _("Office, centre and providers") if holder == BOTH else _("Nobody has to act")
     mine = right is not None and can(user, right, request)
-    return Baton(heading, who, request.due_on, then, otherwise, _kind(mine, request.due_on, calendar, now))
+    return _baton(heading, who, request.due_on, then, otherwise, mine=mine, calendar=calendar, now=now)
+
+
+def _baton(heading, who, due, then, otherwise, *, mine: bool, calendar, now) -> Baton:
+    kind, left = _kind(mine, due, calendar, now), working_days_left(calendar, due, now)
+    return Baton(heading, who, due, then, otherwise, kind, left)
 
 
 def _centre_name(centre) -> str:
@@ -164,13 +176,14 @@ def _kind(mine: bool, due: date | None, calendar, now) -> str:
     return "yours" if mine else ""
 
 
-def of_offer(offer, user, now) -> Baton:
-    """The baton of an offer, for this reader at this moment."""
-    holder, heading, then, otherwise = OFFER[O(offer.status)]
-    due = offer.expires_on if offer.status in {O.PUBLISHED, O.PAUSED} else offer.due_on
+def of_offer(offer, user, now, calendar=None) -> Baton:
+    """The baton of an offer, for this reader at this moment. `calendar`: the centre's, if in hand."""
+    holder, heading, then, otherwise = OFFER[OfferStatus(offer.status)]
     if holder == "verifier":
         who, mine = _centre_name(offer.verifying_centre), can(user, P.OFFER_VERIFY, offer)
-        return Baton(heading, who, due, then, otherwise, _kind(mine, due, centre_calendar(offer.verifying_centre), now))
+        calendar = calendar or centre_calendar(offer.verifying_centre)
+        return _baton(heading, who, offer.due_on, then, otherwise, mine=mine, calendar=calendar, now=now)
+    due = offer.expires_on if offer.status in {OfferStatus.PUBLISHED, OfferStatus.PAUSED} else offer.due_on
     who = offer.organization.name if holder == "provider" else _("Nobody has to act")
     mine = holder == "provider" and can(user, P.OFFER_EDIT, offer)
     return Baton(heading, who, due, then, otherwise, "yours" if mine else "")
@@ -179,23 +192,18 @@ def of_offer(offer, user, now) -> Baton:
 def of_match(match, user, now) -> Baton:
     """The baton of an offered match: both sides have until the same day."""
     request = match.component.request
-    waiting = [
-        name
-        for name, answered in (
-            (request.party.name, match.accepted_by_party_at),
-            (match.offer.organization.name, match.accepted_by_provider_at),
-        )
-        if not answered
-    ]
-    mine = (not match.accepted_by_party_at and can(user, P.MATCH_ANSWER_PARTY, match)) or (
-        not match.accepted_by_provider_at and can(user, P.MATCH_ANSWER_PROVIDER, match)
-    )
-    kind = _kind(mine, match.due_on, request.party, now) if match.status == MatchStatus.OFFERED else ""
-    return Baton(
-        _("Accept this offer, or decline with a reason") if mine else _("Both sides are asked"),
+    party, provider = not match.accepted_by_party_at, not match.accepted_by_provider_at
+    waiting = [*([request.party.name] if party else []), *([match.offer.organization.name] if provider else [])]
+    asked = [*([P.MATCH_ANSWER_PARTY] if party else []), *([P.MATCH_ANSWER_PROVIDER] if provider else [])]
+    mine = any(can(user, right, match) for right in asked)
+    heading = _("Accept this offer, or decline with a reason") if mine else _("Both sides are asked")
+    return _baton(
+        heading,
         " · ".join(waiting),
         match.due_on,
         _("When both have said yes the match is agreed and the work can start."),
         _("The match lapses and the place is free for others."),
-        kind,
+        mine=mine,
+        calendar=request.party,
+        now=now,
     )

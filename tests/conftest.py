@@ -23,6 +23,8 @@ def pytest_configure(config):
 
     if settings.TSC_MODE != "test":
         raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: the tests choose their settings themselves.")
+    # Nothing is collected for tests; without the folder WhiteNoise warns at every client.
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
 def pytest_sessionfinish(session):

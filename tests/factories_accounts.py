@@ -31,9 +31,8 @@ def make_centre(*parties, **fields):
 
 def make_organization(party=None, name="", **fields):
     number = next(numbers)
-    return Organization.objects.create(
-        slug=f"organization-{number}", name=name or f"Organization {number}", party=party, **fields
-    )
+    fields = {"slug": f"organization-{number}", "name": name or f"Organization {number}"} | fields
+    return Organization.objects.create(party=party, **fields)
 
 
 def make_member(role, *, user=None, **scope):

@@ -17,6 +17,7 @@ PACKAGES = ("tsc_portal", "workplans", "requests_offers", "centres", "accounts")
 LONGEST_FILE = 500
 LONGEST_FUNCTION = 60
 MEDIAN_FUNCTION = 10
+SLOW_OR_OPTIONAL = {"ortools", "sentence_transformers"}
 
 
 def lint(folder):
@@ -27,7 +28,9 @@ def lint(folder):
 
 
 def own_files():
-    return [file for package in (*PACKAGES, "tests") for file in sorted((ROOT / package).rglob("*.py")) if not_made(file)]
+    return [
+        file for package in (*PACKAGES, "tests") for file in sorted((ROOT / package).rglob("*.py")) if not_made(file)
+    ]
 
 
 def not_made(file):
@@ -54,7 +57,7 @@ def import_cycle(packages, **options):
     return []
 
 
-# The contracts of pyproject.toml -----------------------------------------------------------------------------------
+# The contracts of pyproject.toml --------------------------------------------------------------------------------------
 
 
 def test_the_contracts_are_kept():
@@ -104,13 +107,11 @@ def test_a_contract_can_break(small_house, broken, path, line):
         put(small_house, f"requests_offers/{module}.py", "")
     put(small_house, path, line)
     code, report = lint(small_house)
-    verdicts = [text for text in " ".join(report.split()).partition("Broken contracts")[:1]]
     assert code == 1, report
-    assert "BROKEN" in verdicts[0]
     assert broken in " ".join(report.split()).partition("Broken contracts")[2]
 
 
-# Cycles ----------------------------------------------------------------------------------------------------------------
+# Cycles ---------------------------------------------------------------------------------------------------------------
 
 
 def test_no_module_imports_itself_in_a_circle():
@@ -125,7 +126,7 @@ def test_a_circle_through_an_import_inside_a_function_is_found(tmp_path, monkeyp
     assert set(import_cycle(["circular_house"])) == {"circular_house.one", "circular_house.two"}
 
 
-# Length ----------------------------------------------------------------------------------------------------------------
+# Length ---------------------------------------------------------------------------------------------------------------
 
 
 def test_no_file_is_longer_than_one_noun_needs():
@@ -148,13 +149,21 @@ def test_most_functions_are_short():
     assert statistics.median(lengths) <= MEDIAN_FUNCTION
 
 
+def late_imports(node):
+    """The packages that a function imports when it is called."""
+    parts = [part for part in ast.walk(node) if isinstance(part, ast.Import | ast.ImportFrom)]
+    names = [alias.name for part in parts if isinstance(part, ast.Import) for alias in part.names]
+    names += ["." * part.level + (part.module or "") for part in parts if isinstance(part, ast.ImportFrom)]
+    return {name.partition(".")[0] for name in names}
+
+
 def test_imports_stand_at_the_top():
-    """Inside functions only in ready(), where Django asks for it."""
+    """Inside functions only where Django asks for it, and for libraries that are slow to load or may be missing."""
     inside = {
         f"{file.relative_to(ROOT)}:{node.lineno} {node.name}"
         for file in own_files()
         if "tests" not in file.parts
         for node in functions(file)
-        if node.name != "ready" and any(isinstance(part, ast.Import | ast.ImportFrom) for part in ast.walk(node))
+        if node.name != "ready" and late_imports(node) - SLOW_OR_OPTIONAL
     }
     assert inside == set()

@@ -10,13 +10,15 @@ from tsc_portal import navigation
 
 
 def portal(request: HttpRequest) -> dict[str, object]:
-    """Values for base.html. All of them wait until a template asks, because small templates are rendered with them too."""
+    """Values for base.html. All wait until a template asks, because small templates get them too."""
     user = getattr(request, "user", None)
     return {
         "mode": settings.TSC_MODE,
         "is_example_site": settings.TSC_MODE == "demo",
         "nav": SimpleLazyObject(partial(navigation.main_links, request)),
+        "languages": SimpleLazyObject(partial(navigation.languages, request)),
         "account_nav": SimpleLazyObject(partial(navigation.links, navigation.ACCOUNT, request.path)),
+        "signing_in_nav": SimpleLazyObject(partial(navigation.links, navigation.SIGNING_IN, request.path)),
         "footer_nav": SimpleLazyObject(partial(navigation.links, navigation.FOOTER, request.path)),
         "office": SimpleLazyObject(lambda: str(getattr(user, "office_label", "") or "")),
         "unread_notices": SimpleLazyObject(lambda: _unread(user)),

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
@@ -30,7 +31,12 @@ def day_text(value: date, length: str = "medium") -> str:
     if length == "time":
         return _moment(value)
     pattern = PATTERNS.get((get_language() or "en", length), length)
-    return format_date(_local(value), pattern, locale=cldr_locale())
+    return _day_in(_local(value), pattern, cldr_locale())
+
+
+@lru_cache(maxsize=4096)
+def _day_in(value: date, pattern: str, locale: str) -> str:
+    return format_date(value, pattern, locale=locale)
 
 
 def _moment(value: date) -> str:

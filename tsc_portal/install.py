@@ -1,6 +1,6 @@
-"""Makes the environment .venv from the hashed requirements; does nothing when they have not changed. Plain Python alone.
+"""Makes the environment .venv from the hashed requirements, if they changed. Plain Python alone.
 
-    python3 -m tsc_portal.install base dev
+python3 -m tsc_portal.install base dev
 """
 
 import hashlib
@@ -45,8 +45,8 @@ def is_installed(group: str) -> bool:
 def install(group: str) -> int:
     """Install one group of requirements, each file checked against its hash."""
     say(f"Installing requirements/{group}.txt …")
-    command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-    done = subprocess.run([*command, "-r", ROOT / "requirements" / f"{group}.txt"])  # noqa: S603 (our own list)
+    options = ["--quiet", "--disable-pip-version-check", "--require-hashes", "-r", f"requirements/{group}.txt"]
+    done = subprocess.run([PYTHON, "-m", "pip", "install", *options], cwd=ROOT)  # noqa: S603 (our own list)
     if done.returncode == 0:
         stamp(group).write_text(digest(group))
     return done.returncode
@@ -59,7 +59,7 @@ def main(groups: list[str]) -> int:
     if not is_whole():
         say("Making the environment .venv …")
         if subprocess.run([sys.executable, "-m", "venv", "--clear", ENVIRONMENT]).returncode:  # noqa: S603
-            say("The environment could not be made. Where Python comes in parts, its venv part is needed (python3-venv).")
+            say("The environment could not be made. Where Python comes in parts, add its venv part (python3-venv).")
             return 1
     for group in groups:
         if not is_installed(group) and install(group):

@@ -1,6 +1,6 @@
 """How states, visibilities and criteria look and read: one glyph, one tone and one word for each.
 
-The glyph fills like a moon as a record moves on; tone and word say the same again, so that any one of the three may be lost.
+The glyph fills like a moon as a record moves on; tone and word say the same again, so any of the three may be lost.
 """
 
 from typing import NamedTuple

@@ -21,7 +21,7 @@ NEWEST = 200
 class Mail:
     """One message as it would have left."""
 
-    key: str
+    name: str
     message: EmailMessage
 
     @property
@@ -62,13 +62,13 @@ def newest_mails() -> list[Mail]:
     return mails[:NEWEST]
 
 
-def find_mail(key: str) -> Mail | None:
-    """The mail with this key: the name of its file and its place in it."""
-    name, _, place = key.rpartition(".")
-    path = Path(settings.EMAIL_FILE_PATH) / f"{name}.log"
-    if not FILE_NAME.match(path.name) or not path.is_file():
+def find_mail(name: str) -> Mail | None:
+    """The mail of this name: that of its file, and its place in it."""
+    file, _, place = name.rpartition(".")
+    path = Path(settings.EMAIL_FILE_PATH) / f"{file}.log"
+    if not FILE_NAME.match(f"{file}.log") or not path.is_file():
         return None
-    return next((mail for mail in _mails_of(path) if mail.key == f"{name}.{place}"), None)
+    return next((mail for mail in _mails_of(path) if mail.name == f"{file}.{place}"), None)
 
 
 def _mails_of(path: Path) -> list[Mail]:

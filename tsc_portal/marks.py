@@ -1,4 +1,4 @@
-"""Small files in the data directory that remember what was done: the mode, the demo's databases, digests of what was loaded."""
+"""Small files in the data directory that remember what was done: the mode, the demo's databases, what was loaded."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,5 +51,6 @@ def made_by_demo() -> bool:
 
 def remember_demo() -> None:
     """Remember that the demo world stands in the database in use."""
-    with _demo_file().open("a") as file:
-        file.write(f"{database_name()}\n")
+    if not made_by_demo():
+        with _demo_file().open("a") as file:
+            file.write(f"{database_name()}\n")

@@ -1,10 +1,13 @@
 """Which pages the masthead, the account menu and the footer lead to, by the names of their addresses."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,6 +16,15 @@ class Place(NamedTuple):
 
     url_name: str
     label: str | Promise
+
+
+class LanguageLink(NamedTuple):
+    """The present page in another language: the tag for lang="", the language's own name, the address."""
+
+    tag: str
+    name: str
+    url: str
+    is_current: bool
 
 
 class Link(NamedTuple):
@@ -31,19 +43,24 @@ MAIN = [
     Place("donors", _("Donors")),
     Place("knowledge", _("Knowledge")),
     Place("centre_list", _("Centres")),
-    Place("country_list", _("Countries")),
+    Place("party_list", _("Countries")),
     Place("forum_list", _("Community")),
 ]
 ACCOUNT = [
     Place("my", _("My page: what waits for me")),
-    Place("notice_list", _("Notices and mail")),
-    Place("membership_list", _("My offices and roles")),
+    Place("notice_list", _("Notices")),
+    Place("account_home", _("My account and mail")),
+    Place("membership_list", _("Offices and roles")),
     Place("coordination", _("Coordination")),
+    Place("account_logout", _("Sign out")),
+]
+SIGNING_IN = [
+    Place("account_home", _("My account and mail")),
     Place("account_email", _("Email addresses")),
     Place("account_change_password", _("Password")),
     Place("mfa_index", _("Two-step sign-in")),
     Place("usersessions_list", _("Where I am signed in")),
-    Place("account_logout", _("Sign out")),
+    Place("token_list", _("Tokens for partner systems")),
 ]
 FOOTER = [
     Place("about", _("About technical and scientific cooperation")),
@@ -58,7 +75,13 @@ FOOTER = [
 
 
 def address_of(url_name: str) -> str:
-    """The address of a page, or "" while the portal does not have it."""
+    """The address of a page in the reader's language, or "" while the portal does not have it."""
+    return _address(url_name, get_language(), settings.ROOT_URLCONF)
+
+
+# The addresses do not change while the portal runs, and every page asks for some twenty of them.
+@lru_cache(maxsize=1024)
+def _address(url_name: str, language: str | None, urlconf: str) -> str:
     try:
         return reverse(url_name)
     except NoReverseMatch:
@@ -80,3 +103,18 @@ def _current(url: str, path: str) -> str:
 def main_links(request: HttpRequest | None) -> list[Link]:
     """The links under the masthead."""
     return links(MAIN, request.path if request else "")
+
+
+def language_tag(code: str) -> str:
+    """The tag for lang="": Django's zh-hans is zh on our pages."""
+    return "zh" if str(code).lower().startswith("zh-hans") else str(code)
+
+
+def languages(request: HttpRequest) -> list[LanguageLink]:
+    """The present page in the six languages; the start page where there is none at this address."""
+    here = request.get_full_path() if request.resolver_match else "/"
+    current = get_language()
+    return [
+        LanguageLink(language_tag(code), name, translate_url(here, code), code == current)
+        for code, name in settings.LANGUAGES
+    ]

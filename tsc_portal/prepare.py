@@ -46,8 +46,9 @@ def migrate() -> None:
 
 
 def refuse_wrong_data() -> None:
-    """End with a sentence if the data do not belong to the mode: production without examples, demo without real people."""
-    faults = [fault for fault in run_checks(tags=[Tags.database], databases=["default"]) if fault.is_serious()]
+    """End with a sentence if the data do not fit the mode: production without examples, demo without real people."""
+    found = run_checks(tags=[Tags.database, Tags.security], databases=["default"])
+    faults = [fault for fault in found if fault.is_serious()]
     for fault in faults:
         say(f"{fault.msg} {fault.hint or ''}".rstrip())
     if faults:
@@ -65,7 +66,7 @@ def fingerprint(*folders: Path) -> str:
 
 
 def collect_static() -> None:
-    """Gather, compress and name the static files if any changed; files of other packages change with the requirements."""
+    """Gather, compress and name the static files if any changed; those of packages change with the requirements."""
     now = fingerprint(settings.BASE_DIR / "static", settings.BASE_DIR / "requirements")
     kept = marks.kept("static-files")
     if kept.is_same(now) and Path(settings.STATIC_ROOT).exists():

@@ -1,6 +1,6 @@
 """Runs the whole portal on one machine: web server, workers and beat, started, watched and stopped together.
 
-`make run` starts it in demo mode. It speaks to people in sentences, and ends with a code other than 0 if it cannot start.
+`make run` starts it in demo mode. It speaks in sentences, and ends with a code other than 0 if it cannot start.
 """
 
 import contextlib
@@ -36,7 +36,7 @@ def say(text: str) -> None:
 
 
 class Place:
-    """Where the portal runs: address, data directory and mode, from the environment and .env as the settings read them."""
+    """Where the portal runs: address, data directory and mode, from the environment and .env as in the settings."""
 
     def __init__(self) -> None:
         env = Env()
@@ -149,7 +149,7 @@ def worker(place: Place, queue: str, *options: str) -> Child:
 
 def prepare() -> None:
     """Bring database, static files and reference data up to date in a process of its own; it says what it does."""
-    done = subprocess.run([sys.executable, "-m", "tsc_portal.prepare"], cwd=BASE_DIR)  # noqa: S603 (our own module)
+    done = subprocess.run([sys.executable, "-m", "tsc_portal.prepare"], cwd=BASE_DIR)
     if done.returncode:
         raise CannotStart("The portal was not started; the reason stands above.")
 

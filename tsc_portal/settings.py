@@ -138,6 +138,8 @@ if EMBEDDED:
                 "timeout": 20,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON;",
             },
+            # A file, as in use: in memory, threads of one test would lock each other out instead of queueing.
+            "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
         }
     }
 else:
@@ -182,8 +184,13 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "accounts.sweep", "schedule": 20.0},
     # The same on the other queue: its worker shows that it is alive (tsc_portal/pulse.py).
     "sweep-bulk": {"task": "accounts.sweep", "schedule": 60.0, "options": {"queue": "bulk"}},
-    "clocks": {"task": "requests_offers.tick", "schedule": crontab(minute="*/15")},
-    "nightly-rescore": {"task": "requests_offers.rescore_all", "schedule": crontab(hour=2, minute=10)},
+    "clocks": {"task": "requests_offers.tick", "schedule": crontab(minute="*/15"), "options": {"queue": "bulk"}},
+    "digests": {"task": "accounts.send_digests", "schedule": crontab(minute=5), "options": {"queue": "bulk"}},
+    "nightly-rescore": {
+        "task": "requests_offers.rescore_all",
+        "schedule": crontab(hour=2, minute=10),
+        "options": {"queue": "bulk"},
+    },
 }
 
 # Accounts -------------------------------------------------------------------------------------------------------------

@@ -135,14 +135,14 @@ class Supervisor:
 
 
 class Undertaker:
-    """A tiny process that outlives the supervisor by a moment: if the supervisor itself is killed, it ends the children.
+    """A tiny process that outlives the supervisor by a moment: if the supervisor is killed, it ends the children.
 
     It reads "+pid" and "-pid" from a pipe of which only the supervisor holds the other end; the end of the pipe is the
     end of the supervisor.
     """
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 (this module)
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "tsc_portal.supervisor"], stdin=subprocess.PIPE, start_new_session=True
         )
 

@@ -1,3 +1,50 @@
-from django.urls import path
+"""Addresses (CONTRACT §4): English at the root, the other languages under their prefix, the API under /api/."""
 
-urlpatterns = []
+from django.contrib import admin
+from django.urls import URLResolver, include, path
+from django.urls.resolvers import LocalePrefixPattern
+from django.utils.translation import get_language
+
+from .views import health, home, mailbox
+
+
+class LanguagePrefix(LocalePrefixPattern):
+    """Django's code for Chinese is zh-hans; its prefix is zh."""
+
+    @property
+    def language_prefix(self):
+        return "zh/" if get_language() == "zh-hans" else super().language_prefix
+
+
+def in_six_languages(*patterns):
+    """`i18n_patterns` with our prefixes; English needs none."""
+    return URLResolver(LanguagePrefix(prefix_default_language=False), list(patterns))
+
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("api/", include("tsc_portal.api.urls")),
+    path("admin/", admin.site.urls),
+    in_six_languages(
+        path("", home.home, name="home"),
+        path("about/", home.about, name="about"),
+        path("terms/", home.terms, name="terms"),
+        path("privacy/", home.privacy, name="privacy"),
+        path("accessibility/", home.accessibility, name="accessibility"),
+        path("search/", home.search, name="search"),
+        path("mailbox/", mailbox.mailbox, name="mailbox"),
+        path("mailbox/<str:name>/", mailbox.mailbox_mail, name="mailbox_mail"),
+        path("mailbox/<str:name>/page/", mailbox.mailbox_html, name="mailbox_html"),
+        path("", include("requests_offers.urls")),
+        path("", include("centres.urls")),
+        path("", include("centres.urls_claims")),
+        path("accounts/", include("accounts.urls")),
+        path("accounts/", include("allauth.urls")),
+    ),
+]
+
+handler400 = "tsc_portal.views.errors.bad_request"
+handler403 = "tsc_portal.views.errors.forbidden"
+handler404 = "tsc_portal.views.errors.not_found"
+handler500 = "tsc_portal.views.errors.server_error"

@@ -15,7 +15,7 @@ MORNING = 6  # o'clock, where the person is
 
 
 def period_end(person: User, now: datetime) -> datetime:
-    """Until when the last full day or week of this person went: a morning; this moment if they now want mail at once."""
+    """Until when a person's last full day or week went: a morning; this moment if they now want mail at once."""
     if person.notice_frequency == NoticeFrequency.AT_ONCE:
         return now
     here = now.astimezone(person.zone)

@@ -1,6 +1,7 @@
 """Lending an office's rights to a person, and taking them back."""
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse_lazy
@@ -17,11 +18,11 @@ from .notices import tell
 NETWORK = gettext_lazy("the whole network")
 
 
-def start_membership(user: User, *, role: str, by: User | None, **scope) -> Membership:
+def start_membership(user: User, *, role: str, by: User | None, **scope: Any) -> Membership:
     """Give `user` the role from today on. The caller has checked the right to do so and tells the person.
 
-    `scope` is one of party (with office_kind), centre, organization; a role of the network has none. Whoever already holds
-    the role there gets the same membership back.
+    `scope` is one of party (with office_kind), centre, organization; a role of the network has none. Whoever already
+    holds the role there gets the same membership back.
     """
     today = timezone.now().date()
     membership, made = Membership.objects.get_or_create(
@@ -43,7 +44,7 @@ def start_membership(user: User, *, role: str, by: User | None, **scope) -> Memb
 
 
 @transaction.atomic
-def grant_membership(user: User, *, role: str, by: User, **scope) -> Membership:
+def grant_membership(user: User, *, role: str, by: User, **scope: Any) -> Membership:
     """Lend a role to `user` from today on, and tell them. Refused outside the reach of `by`."""
     if Role(role) not in lendable_roles(by):
         raise NotAllowed(_("You cannot give this role. A coordinator can."))
@@ -60,7 +61,8 @@ def grant_membership(user: User, *, role: str, by: User, **scope) -> Membership:
         kind="membership_granted",
         subject=gettext_lazy("You now act for %(scope)s as: %(role)s"),
         text=gettext_lazy(
-            "%(by)s gave you the role “%(role)s” in %(scope)s from today on. If this is a mistake, tell them or the helpdesk."
+            "%(by)s gave you the role “%(role)s” in %(scope)s from today on. "
+            "If this is a mistake, tell them or the helpdesk."
         ),
         path=reverse_lazy("membership_list"),
         params=_words(membership, by),
@@ -97,11 +99,11 @@ def end_membership(membership: Membership, *, last_day: date, reason: str, by: U
     return membership
 
 
-def _filled(scope: dict) -> dict:
+def _filled(scope: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in scope.items() if value}
 
 
-def _where(membership: Membership) -> dict[str, int | str]:
+def _where(membership: Membership) -> dict[str, Any]:
     """The scope as ids, for the audit trail."""
     ids = {name: getattr(membership, f"{name}_id") for name in ("party", "centre", "organization")}
     return {"user": membership.user_id, "office_kind": membership.office_kind} | _filled(ids)

@@ -1,5 +1,7 @@
 """Telling people: one notice per person and event, in their language, by mail if they want one."""
 
+from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -8,17 +10,28 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 
-from ..models import Notice, User
+from ..models import AuditEvent, Job, Notice, User
 from ..models.user import NoticeFrequency
 from ..outbox import nudge
 from .jobs import perform
 
+Words = str | Promise
 COLLECTED = {NoticeFrequency.DAILY, NoticeFrequency.WEEKLY}
 
 
-def tell(recipients, event, *, kind, subject, text, path, params) -> list[Notice]:
+def tell(
+    recipients: Iterable[User],
+    event: AuditEvent,
+    *,
+    kind: str,
+    subject: Words,
+    text: Words,
+    path: Words,
+    params: dict[str, Any],
+) -> list[Notice]:
     """Tell each of `recipients` once about `event`. `subject` and `text` are lazy sentences with %(named)s parts.
 
     `path` may be lazy as well: it leads to the page in the reader's language. Call it inside the act's transaction. The
@@ -46,7 +59,7 @@ def _send(notice: Notice) -> None:
     person = notice.recipient
     if person.is_active and person.notice_frequency == NoticeFrequency.AT_ONCE:
         send_mail_unsafe(person, "notice", notice, notices=[notice])
-        effect = {"mailed_at": timezone.now()}
+        effect: dict[str, Any] = {"mailed_at": timezone.now()}
     else:
         effect = {"is_collected": person.notice_frequency in COLLECTED}
     with transaction.atomic():
@@ -54,11 +67,11 @@ def _send(notice: Notice) -> None:
             Notice.objects.filter(pk=notice.pk).update(**effect)
 
 
-def send_mail_unsafe(person: User, template: str, job, *, notices: list[Notice]) -> None:
+def send_mail_unsafe(person: User, template: str, job: Job, *, notices: list[Notice]) -> None:
     """Hand a mail to the mail server. Outside any transaction, and before the job is finished.
 
-    A server that refuses queues the job again. Only a process that dies between sending and finishing sends twice; the same
-    Message-ID lets mail programs show such a pair as one.
+    A server that refuses queues the job again. Only a process that dies between sending and finishing sends twice; the
+    same Message-ID lets mail programs show such a pair as one.
     """
     with translation.override(person.language):
         context = _mail_context(notices)
@@ -70,7 +83,7 @@ def send_mail_unsafe(person: User, template: str, job, *, notices: list[Notice])
     mail.send()
 
 
-def _mail_context(notices: list[Notice]) -> dict[str, object]:
+def _mail_context(notices: list[Notice]) -> dict[str, Any]:
     """What the mail says, in the language that is active."""
     count = len(notices)
     several = ngettext("%(count)s notice from the TSC Portal", "%(count)s notices from the TSC Portal", count)

@@ -16,7 +16,7 @@ LONGEST_LIFE = timedelta(days=365)
 
 @transaction.atomic
 def make_token(
-    user: User, *, name: str, scopes: Collection[str], by: User | None, life=LONGEST_LIFE
+    user: User, *, name: str, scopes: Collection[str], by: User | None, life: timedelta = LONGEST_LIFE
 ) -> tuple[ApiToken, str]:
     """A new token for `user`, and its secret, which exists nowhere else from then on."""
     unknown = set(scopes) - set(SCOPES)

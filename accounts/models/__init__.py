@@ -3,9 +3,21 @@
 from .access import ApiToken, IdempotencyKey
 from .audit import AuditEvent
 from .claim import Claim
+from .heartbeat import Heartbeat
 from .job import Job
 from .membership import Membership
 from .notice import Digest, Notice
 from .user import User
 
-__all__ = ["ApiToken", "AuditEvent", "Claim", "Digest", "IdempotencyKey", "Job", "Membership", "Notice", "User"]
+__all__ = [
+    "ApiToken",
+    "AuditEvent",
+    "Claim",
+    "Digest",
+    "Heartbeat",
+    "IdempotencyKey",
+    "Job",
+    "Membership",
+    "Notice",
+    "User",
+]

@@ -16,7 +16,7 @@ class ClaimQuerySet(models.QuerySet):
         return self.filter(status=Claim.Status.CLAIMED)
 
     def decidable_by(self, user):
-        """Claims that `user` may decide: the office its own, a head those seated in the centre's Parties, a coordinator all."""
+        """Claims that `user` may decide: the office its own, a head those around the centre, a coordinator all."""
         offices = reach(user, Permission.CLAIM_OFFICE_DECIDE).as_q({"party": "party"})
         organizations = reach(user, Permission.CLAIM_ORGANIZATION_DECIDE).as_q_of_seats("seat")
         either = Q(party__isnull=False) & offices | Q(party__isnull=True) & organizations

@@ -11,7 +11,7 @@ from ..models import User
 
 
 def account_home(request):
-    """Name, language, time zone and mail; the roles a person holds; and the way to everything else about the account."""
+    """Name, language, time zone and mail; the roles a person holds; the way to everything else."""
     # A copy of the row: a form that fails must not change the name in the masthead.
     form = AccountForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
     if form.is_valid():

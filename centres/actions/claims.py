@@ -1,6 +1,7 @@
 """Somebody claims an office or an organization; whoever may verify it decides within ten working days."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse_lazy
@@ -29,7 +30,7 @@ class NetworkCalendar:
     weekend: list[int] = field(default_factory=lambda: [5, 6])
 
 
-# Claiming --------------------------------------------------------------------------------------------------------------
+# Claiming -----------------------------------------------------------------------------------------------------------
 
 
 def claim_office(party: Party, *, role: str, office_kind: str, evidence: str, by: User) -> Claim:
@@ -55,13 +56,13 @@ def propose_organization(name: str, *, kind: str, seat: Party, role: str, eviden
     return _claim(by, role=role, organization_name=name, organization_kind=kind, seat=seat, evidence=evidence)
 
 
-def _refuse_if_held(user: User, **held) -> None:
+def _refuse_if_held(user: User, **held: Any) -> None:
     if Membership.objects.in_force().filter(user=user, **held).exists():
         raise IllegalStep(_("You hold this role already."))
 
 
 @transaction.atomic
-def _claim(user: User, **fields) -> Claim:
+def _claim(user: User, **fields: Any) -> Claim:
     calendar = fields.get("party") or fields.get("seat") or NetworkCalendar()
     claim = Claim(user=user, due_on=due_on(calendar, VERIFICATION_DAYS, timezone.now()), **fields)
     claim.is_example = user.is_example or bool(getattr(claim.claimed, "is_example", False))
@@ -77,8 +78,8 @@ def _claim(user: User, **fields) -> Claim:
         kind="claim_made",
         subject=gettext_lazy("Verify until %(due_on)s: %(person)s claims to act for %(claimed)s"),
         text=gettext_lazy(
-            "%(person)s says that they act for %(claimed)s as: %(role)s. Please check this and verify or refuse the claim "
-            "until %(due_on)s. What they wrote: %(evidence)s"
+            "%(person)s says that they act for %(claimed)s as: %(role)s. Please check this and verify or refuse "
+            "the claim until %(due_on)s. What they wrote: %(evidence)s"
         ),
         path=reverse_lazy("claim_list"),
         params=_words(claim),
@@ -86,7 +87,7 @@ def _claim(user: User, **fields) -> Claim:
     return claim
 
 
-# Deciding --------------------------------------------------------------------------------------------------------------
+# Deciding -----------------------------------------------------------------------------------------------------------
 
 
 def centres_of(claim: Claim) -> list[SupportCentre]:
@@ -95,7 +96,7 @@ def centres_of(claim: Claim) -> list[SupportCentre]:
 
 
 def deciders(claim: Claim) -> list[User]:
-    """Who may decide a claim today: the Party's own office, or the heads of the centres around; and the coordinators."""
+    """Who may decide a claim today: the Party's own office or the heads of its centres; and the coordinators."""
     if claim.party:
         found = Membership.objects.giving(Permission.CLAIM_OFFICE_DECIDE, party=claim.party)
     else:

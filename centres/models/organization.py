@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Count, Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -43,7 +44,7 @@ class OrganizationQuerySet(ReferenceQuerySet):
         return self.filter(condition)
 
     def by_name(self) -> Self:
-        return self.order_by("name", "pk")
+        return self.order_by(Lower("name"), "pk")
 
 
 class Organization(ReferenceRecord):

@@ -135,7 +135,9 @@ class Party(SixNames, ReferenceRecord):
             models.CheckConstraint(
                 name="party_dot_has_both_coordinates",
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                # NULL would make the comparisons unknown, and what is unknown passes a check.
+                | Q(latitude__isnull=False, longitude__isnull=False)
+                & Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
             ),
             models.CheckConstraint(
                 name="party_map_place_has_both_parts",

@@ -31,7 +31,7 @@ class Stage(NamedTuple):
     word: Any
     state: str
     on: date | None
-    glyph: str = "done"
+    note: str = ""
 
 
 @login_not_required
@@ -74,8 +74,10 @@ def stages(hostings: list[Hosting]) -> list[Stage]:
     """The steps of a centre; a step before one that is known to be done is done, even if its day is not known."""
     days = {name: _first_day(hostings, name) for name in STEPS}
     reached = max((number for number, name in enumerate(STEPS) if days[name]), default=0)
+    selected_by = next((row.selected_by for row in hostings if row.selected_by), "")
+    notes = {"selected_on": selected_by}
     return [
-        Stage(STEP_WORDS[name], _state(number, reached), days[name], "done" if number == len(STEPS) - 1 else "phase-2")
+        Stage(STEP_WORDS[name], _state(number, reached), days[name], notes.get(name, ""))
         for number, name in enumerate(STEPS)
     ]
 

@@ -29,7 +29,9 @@ def party_list(request: HttpRequest) -> HttpResponse:
     parties = Party.objects.current().select_related("region").prefetch_related("flags", with_centres())
     found = PartyFilter(request.GET, queryset=parties.by_name(), request=request)
     page = Paginator(found.qs, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "centres/party_list.html", {"page_obj": page, "filter_form": found.form})
+    practice = found.qs.filter(is_practice=True).count()
+    context = {"practice": practice, "real": page.paginator.count - practice}
+    return render(request, "centres/party_list.html", {"page_obj": page, "filter_form": found.form, **context})
 
 
 @login_not_required

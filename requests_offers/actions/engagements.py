@@ -25,6 +25,8 @@ def _lock_all(engagement: Engagement) -> None:
 
 
 def _side(engagement, by, side: str) -> str:
+    if by is None:
+        return side
     allowed = [name for name, permission in SIDES.items() if can(by, permission, engagement)]
     if side in allowed or (not side and len(allowed) == 1):
         return side or allowed[0]

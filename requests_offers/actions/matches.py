@@ -47,7 +47,8 @@ def drop(match: Match, *, by) -> Match:
 @transaction.atomic
 def propose(component: Component, offer: Offer, *, by, origin=Match.Origin.OFFICER) -> Match:
     """Bring an offer and a need together that the scorer did not suggest."""
-    require(by, Permission.MATCH_OFFER, component)
+    if by is not None:
+        require(by, Permission.MATCH_OFFER, component)
     match, made = Match.objects.get_or_create(
         component=component,
         offer=offer,
@@ -97,7 +98,9 @@ def sides_of(match, by) -> list[str]:
 
 
 def _side(match, by, side: str) -> str:
-    """The side that speaks; told apart by right, and by `side` where somebody may speak for both."""
+    """The side that speaks; told apart by right, and by `side` where somebody may speak for both. None acts for the side given."""
+    if by is None:
+        return side
     allowed = sides_of(match, by)
     if side in allowed or (not side and len(allowed) == 1):
         return side or allowed[0]

@@ -232,12 +232,12 @@ def may_be_declared_unmet(request, now) -> bool:
 
 
 @transaction.atomic
-def complete(request, *, by) -> CooperationRequest:
+def complete(request, *, by, side: str = "") -> CooperationRequest:
     """Office and officer say together that it is done; the request is completed when both have and every need is closed."""
     lock(request)
     step = table_of(request)["complete"]
-    party = can(by, Permission.REQUEST_SUBMIT, request)
-    if not party:
+    party = side == "party" if by is None else can(by, Permission.REQUEST_SUBMIT, request)
+    if by is not None and not party:
         require(by, Permission.REQUEST_TRIAGE, request)
     if request.status not in step.sources:
         raise illegal(request, step, by)

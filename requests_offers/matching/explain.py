@@ -12,7 +12,7 @@ import numpy as np
 from .criteria import COST_FIT, primary, working_languages
 from .records import CRITERIA, Candidate, Missing, Need, Share, Text, Weights
 from .text.channel import Channel
-from .text.concepts import ConceptIndex, Mention
+from .text.concepts import Mention, concepts_of
 from .text.tokens import sentences, tokens
 
 WORD_LINKS = 5
@@ -40,7 +40,7 @@ class Explainer:
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
-        self._concepts = ConceptIndex(channel.lexicon.concepts)
+        self._concepts = concepts_of(channel.lexicon)
         self._read = lru_cache(maxsize=4096)(self._read_now)
 
     def explain(

@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 
 from accounts.errors import NotAllowed
 from accounts.models import Membership, User
-from accounts.permissions import GRANTS, LENDS, SCOPE_OF, Permission, Role, can, lendable_roles, reach, require, roles_with
+from accounts.permissions import (
+    GRANTS,
+    LENDS,
+    SCOPE_OF,
+    Permission,
+    Role,
+    can,
+    lendable_roles,
+    reach,
+    require,
+    roles_with,
+)
 from tests.factories_accounts import make_centre, make_member, make_organization, make_party, make_user
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +133,7 @@ def test_a_head_looks_after_organizations_seated_where_the_centre_serves_today()
     assert set(Membership.objects.manageable_by(head)) == {ours, head.memberships.get()}
 
 
-# Both readers agree, whatever the world looks like -----------------------------------------------------------------------
+# Both readers agree, whatever the world looks like ------------------------------------------------------------------
 
 
 @pytest.fixture

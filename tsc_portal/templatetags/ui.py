@@ -1,22 +1,22 @@
 """The building blocks of pages: status words, dates, batons, lists, forms. Loaded in every template."""
 
-from collections.abc import Iterable
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
 from django.conf import settings
-from django.forms import BaseForm, BoundField, Field
+from django.core.paginator import Page
+from django.forms import BaseForm, BaseFormSet, BoundField, Field
 from django.http import HttpRequest, QueryDict
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import reverse, translate_url
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
-from tsc_portal import evidence, formats
+from tsc_portal import evidence, formats, navigation
 from tsc_portal.filtering import active_filters
 from tsc_portal.looks import STATUS_LOOK, look_of
 
@@ -43,6 +43,7 @@ def asset(path: str) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str, css_class: str = "icon") -> SafeString:
     """A glyph beside a word: {% icon "eye" %}. Never alone."""
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', css_class, sprite(), name)
@@ -64,8 +65,17 @@ def mark(glyph: str, word: str, tone: str = "") -> SafeString:
 @register.simple_tag
 def status(noun: str, state: str, word: str = "") -> SafeString:
     """A record's state: {% status "request" request.status %}; a third argument replaces the word."""
+    if not word:
+        return _drawn_status(noun, str(state), get_language())
     look = look_of(noun, str(state))
-    return mark(look.glyph, word or str(look.word), look.tone)
+    return mark(look.glyph, word, look.tone)
+
+
+# Lists draw the same few states again and again. Only our own words are kept: other words may hold markup to escape.
+@lru_cache(maxsize=1024)
+def _drawn_status(noun: str, state: str, language: str | None) -> SafeString:
+    look = look_of(noun, state)
+    return mark(look.glyph, str(look.word), look.tone)
 
 
 @register.simple_tag
@@ -92,7 +102,7 @@ def provisional_badge(provisional: bool = True) -> SafeString:
 
 @register.filter
 def day(value: date | None, length: str = "medium") -> SafeString:
-    """A <time>: {{ x|day }} in tables, |day:"long" in text, |day:"full" for deadlines, |day:"time" with hour and zone."""
+    """A <time>: |day in tables, |day:"long" in text, |day:"full" for deadlines, |day:"time" with hour and zone."""
     if not value:
         return SafeString("")
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.day_text(value, length))
@@ -109,17 +119,14 @@ register.filter("money", formats.money)
 register.filter("language_name", formats.language_name)
 
 
-@register.filter
-def language_tag(code: str) -> str:
-    """The tag for lang="": Django's zh-hans is zh on our pages."""
-    return "zh" if str(code).lower().startswith("zh-hans") else str(code)
+register.filter("language_tag", navigation.language_tag)
 
 
 @register.filter
 def bdi(value: object, lang: str = "") -> SafeString:
     """A name of unknown direction: {{ person|bdi }}; with a language, {{ title|bdi:offer.language }}."""
     if lang:
-        return format_html('<bdi lang="{}">{}</bdi>', language_tag(lang), value)
+        return format_html('<bdi lang="{}">{}</bdi>', navigation.language_tag(lang), value)
     return format_html("<bdi>{}</bdi>", value)
 
 
@@ -142,7 +149,9 @@ def working_days_left(left: int | None, total: int | None = None) -> SafeString 
 @register.simple_tag
 def late_by(days: int) -> SafeString:
     """ "2 working days late", with its glyph and tone."""
-    return mark("late", ngettext("%(days)s working day late", "%(days)s working days late", days) % {"days": days}, "late")
+    return mark(
+        "late", ngettext("%(days)s working day late", "%(days)s working days late", days) % {"days": days}, "late"
+    )
 
 
 @register.simple_tag
@@ -151,9 +160,10 @@ def clock(left: int | None, total: int | None) -> SafeString:
     if not total or left is None or left < 0:
         return SafeString("")
     used = max(0, min(total, total - left))
-    label = ngettext(
-        "%(used)s of %(total)s working days used", "%(used)s of %(total)s working days used", used
-    ) % {"used": used, "total": total}
+    label = ngettext("%(used)s of %(total)s working days used", "%(used)s of %(total)s working days used", used) % {
+        "used": used,
+        "total": total,
+    }
     return format_html(
         '<svg class="clock flip" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="{}">'
         '<rect class="chart-track" width="100" height="8"/><rect class="chart-1" width="{}" height="8"/></svg>',
@@ -168,16 +178,7 @@ def clock(left: int | None, total: int | None) -> SafeString:
 @register.inclusion_tag("components/languages.html", takes_context=True)
 def language_links(context: Context, css_class: str = "masthead__languages") -> dict[str, object]:
     """The same page in the six languages, each in its own name."""
-    request: HttpRequest | None = context.get("request")
-    here = request.get_full_path() if request and getattr(request, "resolver_match", None) else "/"
-    current = get_language()
-    return {
-        "css_class": css_class,
-        "languages": [
-            {"tag": language_tag(code), "name": name, "url": translate_url(here, code), "is_current": code == current}
-            for code, name in settings.LANGUAGES
-        ],
-    }
+    return {"css_class": css_class, "languages": context.get("languages")}
 
 
 @register.inclusion_tag("components/crumbs.html")
@@ -202,10 +203,10 @@ def query_replace(context: Context, **changes: object) -> str:
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
-def pager(context: Context, page: object) -> dict[str, object]:
+def pager(context: Context, page: Page) -> dict[str, object]:
     """The pages of a list under it, keeping its filters: {% pager page_obj %}."""
-    paginator = page.paginator  # type: ignore[attr-defined]
-    numbers = paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)  # type: ignore[attr-defined]
+    paginator = page.paginator
+    numbers = paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
     return {
         "page": page,
         "numbers": [(n if isinstance(n, int) else None) for n in numbers] if paginator.num_pages > 1 else [],
@@ -234,15 +235,18 @@ FORM_NAMES = ("form", "verify_form", "change_form", "webauthn_form", "formset")
 
 def failed_forms(context: Context) -> list[BaseForm]:
     """The page's forms that were sent and have to be corrected."""
-    named = [context.get(name) for name in FORM_NAMES]
-    candidates: Iterable[object] = [*named, *(context.get("forms") or [])]
+    candidates = [*(context.get(name) for name in FORM_NAMES), *(context.get("forms") or [])]
     found: list[BaseForm] = []
     for candidate in candidates:
-        if getattr(candidate, "management_form", None) and candidate.is_bound:  # type: ignore[union-attr]
-            found.extend(form for form in candidate if form.errors)  # type: ignore[attr-defined, union-attr]
-        elif isinstance(candidate, BaseForm) and candidate.is_bound and candidate.errors:
-            found.append(candidate)
-    return found
+        found.extend(candidate if isinstance(candidate, BaseFormSet) else [candidate])
+    return [form for form in found if isinstance(form, BaseForm) and form.is_bound and form.errors]
+
+
+def whole_set_errors(context: Context) -> list[str]:
+    """What is wrong with a set of forms as a whole, such as too few of them."""
+    formset = context.get("formset")
+    sent = isinstance(formset, BaseFormSet) and formset.is_bound
+    return [str(error) for error in formset.non_form_errors()] if sent else []
 
 
 def field_anchor(form: BaseForm, name: str) -> str:
@@ -264,13 +268,13 @@ def error_sentences(field: BoundField) -> list[str]:
 @register.simple_tag(takes_context=True)
 def error_prefix(context: Context) -> str:
     """ "Error: " before the title while a form on the page waits to be corrected."""
-    return gettext("Error: ") if failed_forms(context) else ""
+    return gettext("Error: ") if failed_forms(context) or whole_set_errors(context) else ""
 
 
 @register.inclusion_tag("components/error_summary.html", takes_context=True)
 def error_summary(context: Context) -> dict[str, object]:
     """What has to be corrected, before the heading, each line a link to its field. base.html shows it by itself."""
-    lines: list[tuple[str, str]] = []
+    lines: list[tuple[str, str]] = [("", error) for error in whole_set_errors(context)]
     for form in failed_forms(context):
         lines.extend(("", str(error)) for error in form.non_field_errors())
         for name in [name for name in form.fields if name in form.errors]:
@@ -341,8 +345,8 @@ def words(explanation: list[dict], need_language: str = "", offer_language: str 
     """Up to five words of the need beside the words of the offer they link to."""
     return {
         "links": evidence.word_links(explanation)[:5],
-        "need_language": language_tag(need_language),
-        "offer_language": language_tag(offer_language),
+        "need_language": navigation.language_tag(need_language),
+        "offer_language": navigation.language_tag(offer_language),
     }
 
 

@@ -35,11 +35,11 @@ def mailbox(request):
 
 
 @demonstration_only
-def mailbox_mail(request, key):
-    return render(request, "tsc_portal/mailbox_mail.html", {"mail": _found(key)})
+def mailbox_mail(request, name):
+    return render(request, "tsc_portal/mailbox_mail.html", {"mail": _found(name)})
 
 
-# Nothing of the portal's policy is left: the mail's own style sheet is the one thing that may run; "sandbox" takes scripts, forms and our cookies from it.
+# A policy of its own: the mail's style sheet is the one thing that works; "sandbox" takes scripts, forms and cookies away.
 @csp(
     {
         "default-src": ["'none'"],
@@ -48,12 +48,12 @@ def mailbox_mail(request, key):
     }
 )
 @demonstration_only
-def mailbox_html(request, key):
-    return HttpResponse(_found(key).html)
+def mailbox_html(request, name):
+    return HttpResponse(_found(name).html)
 
 
-def _found(key):
-    mail = find_mail(key)
+def _found(name):
+    mail = find_mail(name)
     if mail is None:
         raise Http404
     return mail

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from ..records import Text
 from . import lexicon as lexicon_file
-from .lexicon import ConceptLabels
-from .tokens import Token, fold, tokens
+from .lexicon import ConceptLabels, Lexicon
+from .tokens import Token, clean, fold, tokens
 
 _LONGEST = 6  # words of a label; for Chinese, characters + 1
 
@@ -59,13 +59,14 @@ class ConceptIndex:
         return found
 
     def _candidates(self, text: Text) -> Iterator[Mention]:
+        cleaned = clean(text.text)
         run: list[Token] = []
-        for token in tokens(text.text, text.language):
+        for token in tokens(cleaned, text.language):
             if run and token.language != run[-1].language:
-                yield from self._in_run(text.text, run)
+                yield from self._in_run(cleaned, run)
                 run = []
             run.append(token)
-        yield from self._in_run(text.text, run)
+        yield from self._in_run(cleaned, run)
 
     def _in_run(self, text: str, run: list[Token]) -> Iterator[Mention]:
         known: Mapping[str, tuple[int, ...]] = self._concepts.get(run[0].language, {}) if run else {}
@@ -91,7 +92,12 @@ class ConceptIndex:
         return found
 
 
-@cache
+@lru_cache(maxsize=4)
+def concepts_of(lexicon: Lexicon) -> ConceptIndex:
+    """The concepts of a lexicon, indexed once per process."""
+    return ConceptIndex(lexicon.concepts)
+
+
 def default_concepts() -> ConceptIndex:
-    """The concepts of the packaged lexicon, indexed once per process."""
-    return ConceptIndex(lexicon_file.packaged().concepts)
+    """The concepts of the packaged lexicon."""
+    return concepts_of(lexicon_file.packaged())

@@ -82,7 +82,7 @@ class Token(NamedTuple):
 
 def fold(text: str, language: str) -> str:
     """Lower case without the differences of spelling that carry no meaning in this language."""
-    text = unicodedata.normalize("NFKC", text).lower()
+    text = unicodedata.normalize("NFKC", text.lower())
     if language == "ar":
         text = _ARABIC_ALEF.sub("ا", _ARABIC_MARKS.sub("", text))
         return text.translate(_ARABIC_FOLD)
@@ -144,7 +144,7 @@ def latin_language(text: str, tag: str) -> str:
     """In which Latin language to read a text: the tagged one unless its function words say clearly otherwise."""
     primary = tag.lower().replace("_", "-").split("-")[0]
     tagged = _RELATIVES.get(primary, primary)
-    words = [fold(word, "fr") for word in re.findall(r"[^\W\d_]+", text[:2000])]
+    words = [fold(word, "fr") for word in re.findall(r"[^\W\d_]+", clean(text[:2000]))]
     votes = {language: sum(word in telltales for word in words) for language, telltales in _TELLTALES.items()}
     best = max(votes, key=lambda language: (votes[language], language == tagged, language == "en"))
     if tagged not in votes:
@@ -155,7 +155,7 @@ def latin_language(text: str, tag: str) -> str:
 def language_of(text: str, tag: str) -> str:
     """The language most letters of a text are read in; `und` when no letter belongs to one of the six."""
     letters: dict[str, int] = {}
-    for match in _RUN.finditer(text[:2000]):
+    for match in _RUN.finditer(clean(text[:2000])):
         kind = match.lastgroup or "other"
         weight = 2 if kind == "zh" else 1
         letters[kind] = letters.get(kind, 0) + weight * (match.end() - match.start())
@@ -177,9 +177,14 @@ def _pairs(surface: str, start: int, language: str) -> Iterator[Token]:
         yield Token(language, run[at : at + 2], surface[at : at + 2], start + at, start + at + 2)
 
 
+def clean(text: str) -> str:
+    """The text as it is read: accents composed with their letters, not longer than can be read in a moment."""
+    return unicodedata.normalize("NFKC", text[:LONGEST_TEXT])
+
+
 def tokens(text: str, tag: str = "") -> list[Token]:
-    """The words of a text that carry meaning, in order."""
-    text = text[:LONGEST_TEXT]
+    """The words of a text that carry meaning, in order; places refer to the cleaned text."""
+    text = clean(text)
     latin = latin_language(text, tag)
     found: list[Token] = []
     for match in _RUN.finditer(text):

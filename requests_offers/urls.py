@@ -1,0 +1,23 @@
+"""Addresses of requests, offers, matches, engagements and of the page of what waits for me (CONTRACT §4)."""
+
+from django.urls import path
+
+from .views import engagements, matches, my, offers, requests, wizard
+
+urlpatterns = [
+    path("requests/", requests.request_list, name="request_list"),
+    path("requests/new/", wizard.request_new, name="request_new"),
+    path("requests/<str:reference>/", requests.request_detail, name="request_detail"),
+    path("requests/<str:reference>/edit/", wizard.request_edit, name="request_edit"),
+    path("requests/<str:reference>/steps/<slug:name>/", requests.request_step, name="request_step"),
+    path("requests/<str:reference>/matches/", matches.request_matches, name="request_matches"),
+    path("requests/<str:reference>/matches/compare/", matches.match_compare, name="match_compare"),
+    path("matches/<str:reference>/steps/<slug:name>/", matches.match_step, name="match_step"),
+    path("engagements/<str:reference>/steps/<slug:name>/", engagements.engagement_step, name="engagement_step"),
+    path("offers/", offers.offer_list, name="offer_list"),
+    path("offers/new/", offers.offer_new, name="offer_new"),
+    path("offers/<str:reference>/", offers.offer_detail, name="offer_detail"),
+    path("offers/<str:reference>/edit/", offers.offer_edit, name="offer_edit"),
+    path("offers/<str:reference>/steps/<slug:name>/", offers.offer_step, name="offer_step"),
+    path("my/", my.my, name="my"),
+]

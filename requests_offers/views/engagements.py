@@ -1,0 +1,1 @@
+def engagement_step(request, **kw): raise NotImplementedError

@@ -1,0 +1,1 @@
+def my(request, **kw): raise NotImplementedError

@@ -1,0 +1,2 @@
+def request_new(request, **kw): raise NotImplementedError
+def request_edit(request, **kw): raise NotImplementedError

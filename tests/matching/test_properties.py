@@ -1,0 +1,102 @@
+"""What holds for every pool: exact, blind to order, monotone, the same after any history of changes."""
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from requests_offers.matching.rank import Index
+
+from tests.matching import plain_scorer
+from tests.matching.worlds import TODAY, needs, offers, pools, subjects, targets
+
+relaxed = settings(max_examples=150, deadline=None)
+
+
+def order(found):
+    return [(scored.offer_id, scored.score, scored.band) for scored in found]
+
+
+@relaxed
+@given(needs(), pools, st.integers(1, 8))
+def test_the_ranking_is_the_one_of_brute_force_to_the_last_bit(need, pool, top):
+    index = Index(pool)
+    assert order(index.rank(need, as_of=TODAY, top=top)) == plain_scorer.rank(index, need, pool, TODAY, top)
+
+
+@relaxed
+@given(needs(), pools, st.randoms(use_true_random=False))
+def test_the_order_of_the_offers_never_matters(need, pool, random):
+    shuffled = list(pool)
+    random.shuffle(shuffled)
+    assert Index(pool).rank(need, as_of=TODAY) == Index(shuffled).rank(need, as_of=TODAY)
+
+
+@relaxed
+@given(needs(), offers(), targets, subjects)
+def test_more_overlap_never_lowers_a_score(need, offer, more_targets, more_subjects):
+    richer = replace(
+        offer,
+        id=offer.id + 100,
+        targets=offer.targets | more_targets,
+        subjects=offer.subjects | more_subjects,
+        parties=offer.parties | need.parties,
+        regions=offer.regions | need.regions,
+        cooperation_types=offer.cooperation_types | need.cooperation_types,
+    )
+    index = Index([offer, richer])
+    need = replace(need, excluded_offers=frozenset())
+    before, after = (index.score_pair(need, one.id, TODAY) for one in (offer, richer))
+    assert (before is None) == (after is None)
+    assert before is None or after >= before
+
+
+@relaxed
+@given(needs(), pools)
+def test_doubling_a_pool_keeps_the_winner(need, pool):
+    need = replace(need, excluded_offers=frozenset())
+    twins = [replace(offer, id=offer.id + 1000) for offer in pool]
+    alone, doubled = Index(pool).rank(need, as_of=TODAY), Index(pool + twins).rank(need, as_of=TODAY)
+    assert order(alone[:1]) == order(doubled[:1])
+
+
+@relaxed
+@given(needs(), pools)
+def test_scores_lie_between_nothing_and_one_and_fall(need, pool):
+    scores = [scored.score for scored in Index(pool).rank(need, as_of=TODAY)]
+    assert all(0.0 <= score <= 1.0 for score in scores)
+    assert scores == sorted(scores, reverse=True)
+
+
+@relaxed
+@given(st.lists(needs(), max_size=6), pools, st.integers(1, 5))
+def test_many_needs_at_once_are_ranked_as_each_alone(wanted, pool, top):
+    index = Index(pool)
+    alone = [index.rank(need, as_of=TODAY, top=top) for need in wanted]
+    assert index.rank_many(wanted, as_of=TODAY, top=top) == alone
+
+
+changes = st.lists(
+    st.one_of(
+        st.lists(offers(), min_size=1, max_size=4).map(lambda found: ("update", found)),
+        st.lists(st.integers(1, 40), max_size=4).map(lambda found: ("remove", found)),
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(needs(), pools, changes)
+def test_an_index_after_any_changes_equals_one_built_anew(need, pool, history):
+    index = Index(pool)
+    now = {offer.id: offer for offer in pool}
+    for change, found in history:
+        if change == "update":
+            index.update(found)
+            now.update({offer.id: offer for offer in found})
+        else:
+            index.remove(found)
+            now = {offer_id: offer for offer_id, offer in now.items() if offer_id not in found}
+    fresh = Index(now.values())
+    assert len(index) == len(fresh) == len(now)
+    assert index.rank(need, as_of=TODAY) == fresh.rank(need, as_of=TODAY)

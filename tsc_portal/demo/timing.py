@@ -1,0 +1,88 @@
+"""Moves what the demo has just made into the past, in the order in which it happened."""
+
+from datetime import date, datetime, timedelta
+
+from accounts.models import AuditEvent
+from requests_offers import clocks
+from requests_offers.models import CooperationRequest, Engagement, Match
+
+LAST_STEP = timedelta(hours=30)
+
+
+def into_the_past(request: CooperationRequest, days: int, now: datetime, *, late: bool) -> None:
+    """Spread the events of a request, its matches and engagements over the last `days` days; dates and clocks follow."""
+    matches = list(Match.objects.filter(component__request=request))
+    engagements = list(Engagement.objects.filter(match__in=matches))
+    events = _events(request, matches, engagements)
+    moments = _moments(len(events), now - timedelta(days=days), now)
+    for event, moment in zip(events, moments, strict=True):
+        event.at = moment
+    AuditEvent.objects.bulk_update(events, ["at"])
+    _date_request(request, [event for event in events if event.object_type.endswith("cooperationrequest")], now, late=late)
+    for match in matches:
+        _date_match(match, [event for event in events if event.object_id == match.pk and event.object_type.endswith(".match")], now)
+    for engagement in engagements:
+        _date_engagement(engagement, events)
+
+
+def _events(request, matches, engagements) -> list[AuditEvent]:
+    found = [*AuditEvent.objects.of(request)]
+    for record in (*matches, *engagements):
+        found += AuditEvent.objects.of(record)
+    return sorted(found, key=lambda event: event.pk)
+
+
+def _moments(count: int, start: datetime, now: datetime) -> list[datetime]:
+    """The first events close together, the last one not long ago, each later than the one before."""
+    room = max(now - LAST_STEP - start, timedelta(hours=1))
+    return [start + room * (number / max(count - 1, 1)) ** 1.3 for number in range(count)]
+
+
+def _last(events, *actions) -> datetime | None:
+    return max((event.at for event in events if event.action in actions), default=None)
+
+
+def _date_request(request, events, now: datetime, *, late: bool) -> None:
+    request.created_at = min(event.at for event in events)
+    for field, action in (
+        ("submitted_at", "submit"), ("accepted_at", "accept"), ("matching_since", "accept"), ("asked_at", "ask_clarification"),
+        ("appealed_at", "appeal"), ("completed_by_party_at", "complete"), ("completed_by_centre_at", "complete"),
+    ):  # fmt: skip
+        if getattr(request, field):
+            setattr(request, field, _last(events, action) or getattr(request, field))
+    if request.due_on:
+        request.due_on = _due(request, _last(events, *{event.action for event in events}), now, late=late)
+    request.save()
+    CooperationRequest.objects.filter(pk=request.pk).update(updated_at=max(event.at for event in events))
+
+
+def _due(request, since: datetime, now: datetime, *, late: bool) -> date:
+    """The due date as the clock had set it then; only practice Parties are ever late."""
+    if request.status == "submitted":
+        due = clocks.triage_due(request, since)
+    elif request.status == "matching":
+        due = (request.matching_since + clocks.UNMET_AFTER).date()
+    else:
+        due = clocks.office_due(request.party, since)
+    return due if late else max(due, now.date() + timedelta(days=2))
+
+
+def _date_match(match, events, now: datetime) -> None:
+    if not events:
+        return
+    if match.offered_at:
+        match.offered_at = _last(events, "offer_to_both") or match.offered_at
+    for field in ("accepted_by_party_at", "accepted_by_provider_at", "agreed_at"):
+        if getattr(match, field):
+            setattr(match, field, _last(events, "accept") or getattr(match, field))
+    if match.due_on:
+        match.due_on = max(clocks.match_due(match.component.request.party, match.offered_at), now.date() + timedelta(days=2))
+    match.save()
+
+
+def _date_engagement(engagement, events) -> None:
+    engagement.started_at = engagement.match.agreed_at or engagement.started_at
+    mine = [event for event in events if event.object_id == engagement.pk and event.object_type.endswith(".engagement")]
+    if engagement.ended_at:
+        engagement.ended_at = _last(mine, "conclude", "end_early") or engagement.ended_at
+    engagement.save()

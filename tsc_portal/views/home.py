@@ -1,0 +1,72 @@
+"""The front door, the words about the portal, and the search over everything public."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from centres.models import Organization, Party, SupportCentre
+from requests_offers.lifecycle import MATCHED_BY_WORKER
+from requests_offers.models import CooperationRequest, Match, Offer
+
+SHOWN = 5
+FOUND = 10
+
+
+@login_not_required
+@require_safe
+def home(request):
+    """Each kind of visitor sees in one screen what to do."""
+    today = timezone.now().date()
+    requests = CooperationRequest.objects.visible_to(request.user).submitted().select_related("party")
+    offers = Offer.objects.matchable(today).select_related("organization")
+    context = {
+        "figures": {
+            "open_requests": requests.filter(status__in=MATCHED_BY_WORKER).count(),
+            "offers": offers.count(),
+            "agreed": Match.objects.filter(status="agreed").count(),
+            "unmet": requests.unmet().count(),
+        },
+        "requests": requests.filter(accepted_at__isnull=False).order_by("-accepted_at", "-pk")[:SHOWN],
+        "offers": offers.order_by("-published_at", "-pk")[:SHOWN],
+        "today": today,
+    }
+    return render(request, "tsc_portal/home.html", context)
+
+
+@login_not_required
+@require_safe
+def search(request):
+    """Requests, offers, Parties, centres and organizations with these words."""
+    text = " ".join(request.GET.get("q", "").split())[:200].replace("\x00", "")
+    found = _found(request.user, text) if len(text) > 1 else {}
+    return render(request, "tsc_portal/search.html", {"q": text, "found": found, "any": any(found.values())})
+
+
+def _found(user, text):
+    requests = CooperationRequest.objects.visible_to(user).submitted().search(text).select_related("party")
+    offers = Offer.objects.published().search(text).select_related("organization")
+    return {
+        "requests": list(requests.order_by("-submitted_at", "-pk")[:FOUND]),
+        "offers": list(offers.order_by("-published_at", "-pk")[:FOUND]),
+        "parties": list(Party.objects.current().search(text).by_name()[:FOUND]),
+        "centres": list(SupportCentre.objects.current().named_like(text).by_name()[:FOUND]),
+        "organizations": list(Organization.objects.current().search(text).by_name()[:FOUND]),
+    }
+
+
+def _words(template):
+    """A page of words without figures."""
+
+    @login_not_required
+    @require_safe
+    def page(request):
+        return render(request, template)
+
+    return page
+
+
+about = _words("tsc_portal/about.html")
+terms = _words("tsc_portal/terms.html")
+privacy = _words("tsc_portal/privacy.html")
+accessibility = _words("tsc_portal/accessibility.html")
