@@ -20,7 +20,7 @@ _quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 
 @contextmanager
 def quietly():
-    """No nudges inside: for work that is done on the spot, such as building the demo world. The sweep finds the rest."""
+    """No nudges inside: for work that is done on the spot, such as building a demo world; the sweep finds the rest."""
     mark = _quiet.set(True)
     try:
         yield

@@ -1,11 +1,12 @@
 """Who may what: one table (GRANTS) and its two readers, `Reach.covers` in Python and `Reach.as_q` in SQL.
 
-CONTRACT: a membership ties a user, a role and a scope (a Party's office, a centre, an organization, the network) from a day
-to a day. Nobody else in the code reads a role.
+A membership ties a user, a role and a scope (a Party's office, a centre, an organization, the network) from a day to a
+day. Nobody else in the code reads a role.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import Q
 from django.db.models.enums import TextChoices
@@ -156,7 +157,7 @@ def roles_with(permission: Permission) -> list[Role]:
     return [role for role, granted in GRANTS.items() if permission in granted]
 
 
-def lendable_roles(user) -> list[Role]:
+def lendable_roles(user: Any) -> list[Role]:
     """The roles that `user` may lend to others somewhere, in the order of the table."""
     lent = {role for membership in user.current_memberships for role in LENDS.get(Role(membership.role), ())}
     return [role for role in Role if role in lent]
@@ -166,8 +167,8 @@ def lendable_roles(user) -> list[Role]:
 class Reach:
     """The part of the network in which a user holds one permission: ids of Parties, centres and organizations.
 
-    A model says once, in its class attribute `SCOPE`, where its Party, centre and organization are found (Django look-up
-    paths such as ``{"party": "component__request__party"}``); both readers follow that one declaration.
+    A model says once, in its class attribute `SCOPE`, where its Party, centre and organization are found (look-up paths
+    such as ``{"party": "component__request__party"}``); both readers follow that one declaration.
     """
 
     everywhere: bool = False
@@ -182,7 +183,7 @@ class Reach:
     def _ids(self) -> dict[str, frozenset[int]]:
         return {"party": self.parties, "centre": self.centres, "organization": self.organizations}
 
-    def covers(self, obj) -> bool:
+    def covers(self, obj: Any) -> bool:
         """Python's reader: whether `obj` (an instance of a model with SCOPE) lies within reach."""
         if self.everywhere:
             return True
@@ -216,13 +217,10 @@ class Reach:
 NOWHERE = Reach()
 
 
-def _follow(obj, path: str) -> int | None:
+def _follow(obj: Any, path: str) -> int | None:
     """The primary key at the end of a look-up path; None where a link is empty."""
     *steps, last = path.split("__")
-    if last == "pk":
-        last = "id"
-    else:
-        last = f"{last}_id"
+    last = "id" if last == "pk" else f"{last}_id"
     for step in steps:
         obj = getattr(obj, step)
         if obj is None:
@@ -230,7 +228,7 @@ def _follow(obj, path: str) -> int | None:
     return getattr(obj, last)
 
 
-def reach(user, permission: Permission) -> Reach:
+def reach(user: Any, permission: Permission) -> Reach:
     """Where `user` holds `permission` today. Anonymous and inactive people reach nothing."""
     if not user.is_authenticated or not user.is_active:
         return NOWHERE
@@ -248,13 +246,13 @@ def reach(user, permission: Permission) -> Reach:
     return Reach(False, helpdesk, *(frozenset(found[kind]) for kind in ("party", "centre", "organization")))
 
 
-def can(user, permission: Permission, obj=None) -> bool:
+def can(user: Any, permission: Permission, obj: Any = None) -> bool:
     """Whether `user` may do this to `obj`; without an object, whether anywhere at all."""
     part = reach(user, permission)
     return bool(part) if obj is None else part.covers(obj)
 
 
-def require(user, permission: Permission, obj=None) -> None:
+def require(user: Any, permission: Permission, obj: Any = None) -> None:
     """Raise NotAllowed, with a sentence, unless `user` may do this to `obj`."""
     if not can(user, permission, obj):
         raise NotAllowed(_("Your office does not have the right to do this. The page says who has it now."))

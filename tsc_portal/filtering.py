@@ -17,9 +17,10 @@ class Chip(NamedTuple):
     url: str
 
 
-def active_filters(form: BaseForm, query: QueryDict) -> list[Chip]:
-    """One chip for each value that narrows the list."""
-    if not form.is_bound or not form.is_valid():
+def active_filters(form: BaseForm) -> list[Chip]:
+    """One chip for each value of a GET form that narrows the list."""
+    query = form.data
+    if not isinstance(query, QueryDict) or not form.is_bound or not form.is_valid():
         return []
     return [
         Chip(label, _without(query, form.add_prefix(name), raw))

@@ -1,10 +1,25 @@
 """Leaving a trace."""
 
-from ..models import AuditEvent
+from typing import Any
+
+from django.db.models import Model
+
+from ..models import AuditEvent, User
 
 
-def record(action, obj, *, by, before="", after="", reason_code="", reason="", public=False, **details) -> AuditEvent:
-    """Write down one business act on `obj`. `by` is a user, or None for the clock. Call it inside the act's transaction."""
+def record(
+    action: str,
+    obj: Model,
+    *,
+    by: User | None,
+    before: str = "",
+    after: str = "",
+    reason_code: str = "",
+    reason: str = "",
+    public: bool = False,
+    **details: Any,
+) -> AuditEvent:
+    """Write down one business act on `obj`, inside its transaction. `by` is a user, or None for the clock."""
     return AuditEvent.objects.create(
         actor=by,
         actor_office=by.office_label[:200] if by else "",

@@ -1,7 +1,7 @@
 """The one job mechanism: a row per piece of work that leaves a request, claimed by a worker with a lease.
 
-The message to the worker is only a nudge (accounts.outbox). A row is queued in the transaction of the act that needs it,
-claimed by compare-and-set, finished in the transaction that writes its effect, and swept up if its worker vanishes.
+The message to the worker is only a nudge (accounts.outbox). A row is queued in the transaction of the act that needs
+it, claimed by compare-and-set, finished in the transaction that writes its effect, and swept up if its worker vanishes.
 """
 
 from datetime import timedelta
@@ -30,7 +30,7 @@ class JobQuerySet(models.QuerySet):
 
 
 class Job(models.Model):
-    """Abstract: a kind of work names its TASK, its QUEUE, its LEASE (longer than the task's time limit) and its attempts."""
+    """Abstract. A kind of work names its TASK, QUEUE, LEASE (longer than the task's time limit) and attempts."""
 
     class State(models.TextChoices):
         QUEUED = "queued"

@@ -22,7 +22,7 @@ from centres.working_week import due_on
 VERIFICATION_DAYS = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NetworkCalendar:
     """The working week of the coordination entity, for claims that belong to no Party."""
 
@@ -178,7 +178,7 @@ def _verified_organization(claim: Claim) -> Organization:
             organization.save(update_fields=["is_verified", "verified_at"])
         return organization
     # The lock on the seat lets two people who propose the same organization at once become colleagues, not rivals.
-    seat = Party.objects.select_for_update().get(pk=claim.seat_id)
+    seat = Party.objects.select_for_update().get(seat_claims=claim)
     known = Organization.objects.current().filter(name__iexact=claim.organization_name, party=seat, is_verified=True)
     return known.order_by("pk").first() or Organization.objects.create(
         slug=_free_slug(claim.organization_name),

@@ -49,11 +49,16 @@ def _check_complete(offer: Offer) -> None:
 
 
 @transaction.atomic
-def publish(offer, *, by, permission=None) -> Offer:
-    """Publish a verified offer: from now on it is compared with every open need."""
+def publish(offer, *, by, permission=None, spread=True) -> Offer:
+    """Publish a verified offer: from now on it is compared with every open need.
+
+    With `spread=False` the caller queues the runs of all needs itself: an import does so once for many offers.
+    """
     changes = {"published_at": timezone.now(), "due_on": None}
     event = take(offer, "publish", by=by, permission=permission, changes=changes, public=True)
-    _into_the_matcher(offer)
+    supply_changed(offer)
+    if spread:
+        queue_offer(offer)
     announce.about_offer(offer, event, "publish")
     return offer
 

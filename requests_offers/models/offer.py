@@ -73,7 +73,7 @@ class Offer(models.Model):
         "centres.SupportCentre", models.PROTECT, null=True, blank=True, related_name="offers_to_verify"
     )
     status = models.CharField(max_length=20, choices=OfferStatus, default=OfferStatus.DRAFT)
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(_("title"), max_length=300)
     text = models.TextField(_("what you offer"), blank=True)
     language = models.CharField(_("language"), max_length=35, default=Language.EN)
     targets = models.ManyToManyField("centres.Target", blank=True, related_name="offers")

@@ -101,7 +101,7 @@ class CooperationRequest(models.Model):
     centre = models.ForeignKey("centres.SupportCentre", models.PROTECT, null=True, blank=True, related_name="requests")
     status = models.CharField(max_length=20, choices=RequestStatus, default=RequestStatus.DRAFT)
     status_before_pause = models.CharField(max_length=20, blank=True)
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(_("title"), max_length=300)
     summary = models.TextField(_("summary"), blank=True)
     language = models.CharField(_("language"), max_length=35, default=Language.EN)
     constraints_addressed = models.ManyToManyField("centres.Constraint", blank=True, related_name="requests")
@@ -226,7 +226,7 @@ class Component(models.Model):
 
     request = models.ForeignKey(CooperationRequest, models.CASCADE, related_name="components")
     number = models.PositiveSmallIntegerField()
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(_("title"), max_length=300)
     text = models.TextField(_("what is needed"), blank=True)
     targets = models.ManyToManyField("centres.Target", blank=True, related_name="components")
     subjects = models.ManyToManyField("centres.Subject", blank=True, related_name="components")

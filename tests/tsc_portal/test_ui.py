@@ -238,14 +238,20 @@ def test_one_page_needs_no_numbers():
 
 def test_each_filter_that_is_set_becomes_a_chip_that_takes_it_away():
     query = QueryDict("search=lake&status=unmet&status=paused&ldc=on&page=4")
-    chips = active_filters(FilterForm(query), query)
+    chips = active_filters(FilterForm(query))
     assert [chip.label for chip in chips] == ["Words: lake", "Unmet", "Paused", "Least developed"]
     assert chips[1].url == "?search=lake&status=paused&ldc=on"
 
 
+def test_the_button_of_the_filters_says_how_many_are_set():
+    source = '{% include "components/filters.html" with form=form submit="Show" clear_url="/" label="Filter" only %}'
+    assert "Filter and sort (2 set)" in drawn(source, form=FilterForm(QueryDict("search=lake&status=unmet")))
+    assert "Filter and sort</a>" in drawn(source, form=FilterForm(QueryDict()))
+
+
 def test_a_filter_form_that_cannot_be_read_makes_no_chips():
     query = QueryDict("status=nonsense")
-    assert active_filters(FilterForm(query), query) == []
+    assert active_filters(FilterForm(query)) == []
 
 
 def test_a_table_has_a_caption_and_headings_with_scope():

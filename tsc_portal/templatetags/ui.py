@@ -214,18 +214,16 @@ def pager(context: Context, page: Page) -> dict[str, object]:
     }
 
 
-@register.inclusion_tag("components/chips.html", takes_context=True)
-def chips(context: Context, form: BaseForm) -> dict[str, object]:
-    """What the list is narrowed to, each chip a link that takes it away: {% chips filter.form %}."""
-    request: HttpRequest | None = context.get("request")
-    return {"chips": active_filters(form, request.GET if request else QueryDict())}
+@register.inclusion_tag("components/chips.html")
+def chips(form: BaseForm) -> dict[str, object]:
+    """What the list is narrowed to, each chip a link that takes it away: {% chips filter_form %}."""
+    return {"chips": active_filters(form)}
 
 
-@register.simple_tag(takes_context=True)
-def filters_set(context: Context, form: BaseForm) -> int:
+@register.simple_tag
+def filters_set(form: BaseForm) -> int:
     """How many filters are set: for the button that opens them on a phone."""
-    request: HttpRequest | None = context.get("request")
-    return len(active_filters(form, request.GET if request else QueryDict()))
+    return len(active_filters(form))
 
 
 # Forms ----------------------------------------------------------------------------------------------------------------

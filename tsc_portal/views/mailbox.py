@@ -39,7 +39,7 @@ def mailbox_mail(request, name):
     return render(request, "tsc_portal/mailbox_mail.html", {"mail": _found(name)})
 
 
-# A policy of its own: the mail's style sheet is the one thing that works; "sandbox" takes scripts, forms and cookies away.
+# A policy of its own: the mail's style sheet is the one thing that works; "sandbox" takes scripts and cookies away.
 @csp(
     {
         "default-src": ["'none'"],

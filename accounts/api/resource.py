@@ -1,0 +1,255 @@
+"""One kind of resource: what all lists and records of the API have in common, so that whoever knows one knows all."""
+
+from collections.abc import Iterator
+
+from django.http import Http404, HttpResponseBase
+from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from rest_framework.exceptions import ValidationError
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.viewsets import ViewSetMixin
+
+from . import export, reading
+from .access import Access
+from .faults import Stale
+from .schema import PortalSchema
+
+EXPORTED_AT_ONCE = 500
+OPEN_HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Location, Link, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset",
+}
+PREFLIGHT_HEADERS = {
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+class AlwaysJson(BaseContentNegotiation):
+    """Answers are JSON (errors as problem details) whatever a browser says it would rather have; files are asked for by `format`."""
+
+    def select_parser(self, request, parsers):
+        kinds = {parser.media_type: parser for parser in parsers}
+        return kinds.get(request.content_type.split(";")[0].strip().lower())
+
+    def select_renderer(self, request, renderers, format_suffix=None):
+        return renderers[0], renderers[0].media_type
+
+
+class ApiView(APIView):
+    """A view of the API: it says who may use it, speaks the language it is asked in, and opens public reading to every site."""
+
+    access: Access | None = None  # closed until a view says otherwise
+    changes_nothing = False  # a POST that a token without the scope "write" may send
+    content_negotiation_class = AlwaysJson
+    schema = PortalSchema()
+    parameters: tuple[str, ...] = ()  # names of query parameters that this view reads besides `lang`
+
+    def dispatch(self, request, *args, **kwargs):
+        code = reading.LANGUAGES.get(request.GET.get("lang", "en"), "en")
+        with translation.override(code):
+            response = super().dispatch(request, *args, **kwargs)
+            if isinstance(response, Response):
+                response.render()  # while its language is the one in force
+        response.headers.setdefault("Content-Language", code)
+        return response
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        reading.refuse_unknown(request.query_params, self.known_parameters())
+        reading.one_of(request.query_params, "lang", reading.LANGUAGES, "en")
+
+    def known_parameters(self) -> set[str]:
+        """The query parameters that this call understands."""
+        return {"lang", "format", *self.parameters}
+
+    def options(self, request, *args, **kwargs):
+        return Response(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        signed_in = request.user is not None and request.user.is_authenticated
+        if request.method in SAFE_METHODS and not signed_in:
+            _add(response, OPEN_HEADERS)
+            if request.method == "OPTIONS":
+                _add(response, PREFLIGHT_HEADERS)
+        response.headers.setdefault("Cache-Control", "private, no-cache" if signed_in else "no-cache")
+        patch_vary_headers(response, ["Authorization", "Cookie"])
+        _add(response, getattr(request, "rate_headers", {}))
+        return response
+
+    def address_of(self, name: str) -> str:
+        """The address of a list of the API, for the addresses of its records."""
+        return self.request.build_absolute_uri(reverse(f"api-{name}-list"))
+
+
+def _add(response, headers: dict[str, str]) -> None:
+    for name, value in headers.items():
+        response[name] = value
+
+
+class Resource(ViewSetMixin, ApiView):
+    """Records of one kind: a list with pages, filters, order and files, and single records with tags.
+
+    A kind says which rows there are (`rows`, with what its records need), which of them somebody sees (`visible`), and what
+    their records look like (`present`: rows to plain dicts, a fixed number of queries for any number of rows).
+    """
+
+    access = Access.PUBLIC
+    name = ""  # as in the address
+    key = "reference"  # the field by which records are addressed
+    key_pattern = r"[A-Za-z0-9_-]+"
+    record_class: type | None = None  # the serializer that describes a record in the schema
+    filterset_class: type | None = None
+    orderings: dict[str, str] = {}
+    default_order: tuple[str, ...] = ("pk",)
+    changed_at = ""  # look-up path of the moment of the last change
+    worded: tuple[str, ...] = ()  # fields in the reader's language
+    actions_with_list_parameters = ("list",)
+
+    # What a kind says ------------------------------------------------------
+
+    def rows(self):
+        """All rows with what their records need."""
+        raise NotImplementedError
+
+    def visible(self, rows):
+        """Those of them that the caller may see."""
+        return rows
+
+    def present(self, rows: list) -> list[dict]:
+        """The records of some rows, as plain values."""
+        raise NotImplementedError
+
+    def find(self, rows, value: str):
+        """The row with this natural code."""
+        return rows.filter(**{self.key: value})
+
+    def lock(self, row) -> None:
+        """Lock a row, its parents first, before a conditional write looks at it."""
+        type(row).objects.select_for_update().filter(pk=row.pk).first()
+
+    # Reading ---------------------------------------------------------------
+
+    @classmethod
+    def field_names(cls) -> list[str]:
+        """The fields of a record, in order."""
+        return list(cls.record_class._declared_fields)  # type: ignore[union-attr]
+
+    def known_parameters(self) -> set[str]:
+        known = super().known_parameters() | {"fields"}
+        if self.action not in self.actions_with_list_parameters:
+            return known
+        named = {name for name, there in (("ordering", self.orderings), ("updated_since", self.changed_at)) if there}
+        return known | named | {*reading.PAGING, *self.filter_names()}
+
+    @classmethod
+    def filter_names(cls) -> list[str]:
+        return list(cls.filterset_class.base_filters) if cls.filterset_class else []  # type: ignore[attr-defined]
+
+    def list(self, request, **kwargs) -> HttpResponseBase:
+        query = request.query_params
+        kind = reading.one_of(query, "format", reading.FORMATS, "json")
+        fields = reading.chosen_fields(query, self.field_names())
+        rows = self.narrowed(self.visible(self.rows()))
+        if kind != "json":
+            return export.answer(kind, self.name, fields or self.field_names(), self._stream(rows, fields))
+        paginator = self.paginator()
+        page = paginator.paginate_queryset(rows, request, view=self)
+        return paginator.get_paginated_response(_trimmed(self.present(page), fields))
+
+    def paginator(self):
+        return self.settings.DEFAULT_PAGINATION_CLASS()
+
+    def narrowed(self, rows):
+        """The rows that the filters leave, in the order that was asked for."""
+        query = self.request.query_params
+        if self.filterset_class:
+            found = self.filterset_class(query, queryset=rows, request=self.request)
+            if not found.is_valid():
+                raise ValidationError(_errors_of(found.form))
+            rows = found.qs
+        if since := reading.moment(query, "updated_since") if self.changed_at else None:
+            rows = rows.filter(**{f"{self.changed_at}__gte": since})
+        return rows.order_by(*reading.order(query, self.orderings, self.default_order))
+
+    def _stream(self, rows, fields) -> Iterator[dict]:
+        """All records in pieces: memory stays flat. The stream outlives the view, so each piece sets the language anew."""
+        language, piece = translation.get_language(), []
+        for row in rows.iterator(chunk_size=EXPORTED_AT_ONCE):
+            piece.append(row)
+            if len(piece) == EXPORTED_AT_ONCE:
+                yield from self._presented(piece, fields, language)
+                piece = []
+        yield from self._presented(piece, fields, language)
+
+    def _presented(self, rows, fields, language) -> list[dict]:
+        with translation.override(language):
+            return _trimmed(self.present(rows), fields) if rows else []
+
+    def retrieve(self, request, **kwargs) -> Response:
+        reading.one_of(request.query_params, "format", ("json",), "json")
+        return self.answer(self.row())
+
+    def row(self):
+        """The row that the address names, or 404: also where it exists and is not for this reader."""
+        found = self.find(self.visible(self.rows()), self.kwargs[self.key]).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def answer(self, row, status: int = 200) -> Response:
+        """One record with its tag; 304 where the client has it already."""
+        record = self.present([row])[0]
+        tag = reading.tag_of(record, self.worded)
+        known = self.request.headers.get("If-None-Match", "")
+        if self.request.method in SAFE_METHODS and known and reading.names_tag(known, tag):
+            return Response(status=304, headers={"ETag": tag})
+        fields = reading.chosen_fields(self.request.query_params, self.field_names())
+        return Response(_trimmed([record], fields)[0], status=status, headers={"ETag": tag})
+
+    # Writing ---------------------------------------------------------------
+
+    def answer_again(self, row, status: int = 200) -> Response:
+        """The record after a write, read anew; whoever wrote it may see the answer, whatever comes of it."""
+        response = self.answer(self.rows().get(pk=row.pk), status)
+        if status == 201:
+            response["Location"] = f"{self.address_of(self.name)}{response.data[self.key]}/"
+        return response
+
+    def refuse_stale(self, row) -> None:
+        """Compare If-Match with the row as it is now, under lock; call it in the transaction of the write."""
+        known = self.request.headers.get("If-Match")
+        if known is None:
+            return
+        self.lock(row)
+        record = self.present([self.rows().get(pk=row.pk)])[0]
+        if not reading.names_tag(known, reading.tag_of(record, self.worded)):
+            raise Stale
+
+    def validated(self, serializer_class, **kwargs) -> dict:
+        """What the body says, or 400 with every fault."""
+        serializer = serializer_class(data=self.request.data, context={"request": self.request}, **kwargs)
+        serializer.is_valid(raise_exception=True)
+        return serializer.validated_data
+
+
+def _trimmed(records: list[dict], fields: list[str] | None) -> list[dict]:
+    if fields is None:
+        return records
+    return [{name: record[name] for name in fields if name in record} for record in records]
+
+
+def _errors_of(form) -> dict[str, list]:
+    """Faults of a filter form, with their codes."""
+    return {
+        name: [{"code": error.code or "invalid", "detail": " ".join(error.messages)} for error in errors.as_data()]
+        for name, errors in form.errors.items()
+    }
+
+

@@ -1,0 +1,68 @@
+"""Writing: the same request sent twice does its work once."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.response import Response
+
+from ..models import IdempotencyKey
+from .faults import KeyReused
+from .reading import invalid
+
+KEPT_FOR = timedelta(hours=24)
+LONGEST_KEY = 200
+
+
+def once(request, act: Callable[[], Response]) -> Response:
+    """Do `act` in one transaction. With an Idempotency-Key that was seen before, give the first answer again instead.
+
+    Only answers that changed something are kept: a refusal may be mended and sent again under the same key.
+    """
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        with transaction.atomic():
+            return act()
+    if not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
+        raise invalid("Idempotency-Key", _("The key is a text of 1 to 200 printable characters."))
+    with transaction.atomic():
+        row, first = _claim(request.user, key, _fingerprint(request))
+        return _kept(row, act()) if first else _again(row)
+
+
+def _fingerprint(request) -> str:
+    """What makes two requests the same: method, address and body."""
+    said = [request.method, request.get_full_path(), request.data]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _claim(user, key: str, fingerprint: str) -> tuple[IdempotencyKey, bool]:
+    """The row of this key, and whether it is new. Somebody who holds the same key at this moment is waited for."""
+    IdempotencyKey.objects.filter(user=user, created_at__lt=timezone.now() - KEPT_FOR).delete()
+    try:
+        with transaction.atomic():
+            return IdempotencyKey.objects.create(user=user, key=key, fingerprint=fingerprint), True
+    except IntegrityError:
+        row = IdempotencyKey.objects.get(user=user, key=key)
+    if row.fingerprint != fingerprint:
+        raise KeyReused
+    return row, False
+
+
+def _kept(row: IdempotencyKey, response: Response) -> Response:
+    row.status, row.location = response.status_code, response.headers.get("Location", "")
+    row.body = json.loads(json.dumps(response.data, cls=DjangoJSONEncoder))
+    row.save()
+    return response
+
+
+def _again(row: IdempotencyKey) -> Response:
+    response = Response(row.body, status=row.status, headers={"Idempotent-Replayed": "true"})
+    if row.location:
+        response["Location"] = row.location
+    return response

@@ -1,0 +1,200 @@
+"""What a row of a file means: requests and offers in the words of this portal."""
+
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from centres.models import Constraint, CooperationType, Organization, Party, Region, Subject, Target, fold
+
+from ...models.offer import CostModel, Delivery
+from ...models.request import Language, Means, Modality, Visibility
+from .cells import Row
+
+LONGEST_TITLE = 300
+LONGEST_SUMMARY = 1200
+REGION_NAMES = {"pacific": "009", "caribbean": "029", "americas": "019", "latin america and the caribbean": "419"}
+# Files of tools and profiles often leave the provider out. The offer is worth keeping; nobody can answer for it until
+# an organization claims it, and the placeholder's name says so.
+PROVIDER_NOT_NAMED = "Provider not named"
+EVERYWHERE = {"worldwide", "world", "global", "001", "everywhere"}
+
+
+class Known:
+    """The codes that files may use, read once per import."""
+
+    @cached_property
+    def targets(self):
+        return {row.number: row for row in Target.objects.current()}
+
+    @cached_property
+    def subjects(self):
+        return {code: row for row in Subject.objects.current() for code in (row.code, row.identifier)}
+
+    @cached_property
+    def cooperation_types(self):
+        return {row.code: row for row in CooperationType.objects.current()}
+
+    @cached_property
+    def constraints(self):
+        return {row.code: row for row in Constraint.objects.current()}
+
+    @cached_property
+    def parties(self):
+        return {row.iso2: row for row in Party.objects.current()}
+
+    @cached_property
+    def regions(self):
+        """By M49 code and by name in each of the six languages."""
+        found = {}
+        for row in Region.objects.current():
+            found |= {fold(name): row for name in row.names.values()} | {row.code: row}
+        return found | {name: found[code] for name, code in REGION_NAMES.items() if code in found}
+
+    @cached_property
+    def organizations(self):
+        """By slug and by folded name."""
+        rows = list(Organization.objects.current().select_related("party"))
+        return {fold(row.name): row for row in rows} | {row.slug: row for row in rows}
+
+    def tags(self, row: Row) -> dict:
+        """Targets, subjects and forms of cooperation."""
+        return {
+            "targets": row.known(self.targets, "targets", "kmgbf_targets", what=_("Give target numbers from 1 to 23."), key=_number),
+            "subjects": row.known(self.subjects, "subjects", what=_("The API lists the codes under subjects.")),
+            "cooperation_types": row.known(
+                self.cooperation_types, "cooperation_types", what=_("The API lists the codes under cooperation-types.")
+            ),
+        }
+
+
+def _number(value) -> int:
+    if isinstance(value, bool) or float(value) != int(float(value)):
+        raise ValueError
+    return int(float(value))
+
+
+def _iso(value) -> str:
+    return str(value).strip().upper()
+
+
+
+def read_request(row: Row, known: Known) -> dict:
+    """One request with one need (or several under "components"), as `start_request` takes it."""
+    what = _("Use the two-letter code of a Party, such as FJ.")
+    lead = row.known(known.parties, "party", "countries", "parties", what=what, key=_iso)
+    others = row.known(known.parties, "co_parties", what=what, key=_iso)
+    if not lead and not row.faults:
+        row.fault("countries", _("Name the Party that asks, with its two-letter code."))
+    title = row.text("title", longest=LONGEST_TITLE, required=True)
+    text = _whole_text(row) or title
+    row.number("year", least=1992, most=2100)
+    row.number("funding_needed")
+    row.text("currency", longest=40)
+    return {
+        "party": lead[0] if lead else None,
+        "external_id": row.text("id", "external_id", longest=200),
+        "data": {
+            "title": title,
+            "summary": row.text("summary") or first_part(text),
+            "language": row.language("language"),
+            "visibility": row.choice(Visibility.values, "visibility", default=Visibility.PUBLIC),
+            "own_means": row.text("own_means"),
+            "contact": row.text("contact"),
+            "consent_required": row.flag("consent_required"),
+            "constraints_addressed": row.known(known.constraints, "constraints", what=_("The API lists the codes.")),
+            "co_parties": [party for party in [*lead[1:], *others] if party != lead[0]],
+            "components": [_component(row, known, title, text)],
+        },
+    }
+
+
+def _whole_text(row: Row) -> str:
+    """The description, with the objectives as a list below it."""
+    objectives = row.texts("objectives")
+    return "\n\n".join(part for part in (row.text("text", "description", "summary"), "\n".join(objectives)) if part)
+
+
+def _component(row: Row, known: Known, title: str, text: str) -> dict:
+    starts_on, ends_on = row.day("starts_on"), row.day("ends_on")
+    row.order("starts_on", "ends_on", starts_on, ends_on)
+    return {
+        "title": title,
+        "text": text,
+        "modality": row.choice(Modality.values, "modality"),
+        "languages": _languages(row, "languages"),
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+        "means": row.choice(Means.values, "means", "budget"),
+        "partners_wanted": row.whole("partners_wanted", least=1, most=9, default=1),
+        **known.tags(row),
+    }
+
+
+def _languages(row: Row, name: str) -> list[str]:
+    known = {code: code for code in Language.values}
+    return row.known(known, name, what=_("Use en, fr, es, ar, zh or ru."))
+
+
+def first_part(text: str) -> str:
+    """The beginning of a long text, up to the end of a sentence where there is one."""
+    if len(text) <= LONGEST_SUMMARY:
+        return text
+    head = text[:LONGEST_SUMMARY]
+    end = max(head.rfind(mark) for mark in (". ", ".\n", "。", "؟ ", "! ", "? "))
+    return head[: end + 1] if end > LONGEST_SUMMARY // 3 else head.rsplit(" ", 1)[0] + " …"
+
+
+def read_offer(row: Row, known: Known) -> dict:
+    """One offer of one provider, as `start_offer` takes it."""
+    language = row.language("language")
+    text = row.text("text", "description", required=True)
+    keywords = row.texts("topic_keywords")
+    row.text("offer_type", longest=200)
+    available_from, available_until = row.day("available_from"), row.day("available_until")
+    row.order("available_from", "available_until", available_from, available_until)
+    return {
+        "provider": row.text("provider", "organization", longest=250) or PROVIDER_NOT_NAMED,
+        "seat": _seat(row, known),
+        "external_id": row.text("id", "external_id", longest=200),
+        "data": {
+            "title": row.text("title", longest=LONGEST_TITLE, required=True),
+            "text": text,
+            "language": language,
+            "languages": _languages(row, "languages") or [code for code in [language[:2].lower()] if code in Language.values],
+            "capacity": row.whole("capacity", least=1, most=1000, default=1),
+            "cost_model": row.choice(CostModel.values, "cost_model"),
+            "delivery": row.choice(Delivery.values, "delivery"),
+            "available_from": available_from,
+            "available_until": available_until,
+            "expires_on": row.day("expires_on"),
+            "contact": row.text("contact"),
+            "items": [{"text": ", ".join(keywords), "language": "en"}] if keywords else [],
+            **_coverage(row, known),
+            **known.tags(row),
+        },
+    }
+
+
+def _seat(row: Row, known: Known) -> Party | None:
+    """The Party of the provider's seat; a country that is not a Party has a code but no seat here."""
+    code = row.text("provider_country", longest=20)
+    if code and not (len(code) == 2 and code.isalpha()):
+        row.fault("provider_country", _("Use the two-letter code of a country, such as KE."))
+    return known.parties.get(code.upper())
+
+
+def _coverage(row: Row, known: Known) -> dict:
+    """Where the offer holds: Parties by code, regions by M49 code or name, or everywhere."""
+    covered: dict = {"worldwide": False, "regions": [], "parties": []}
+    name, values = row.items("coverage", "regions")
+    for value in values:
+        word = fold(str(value))
+        if word in EVERYWHERE:
+            covered["worldwide"] = True
+        elif word in known.regions:
+            covered["regions"].append(known.regions[word])
+        elif _iso(value) in known.parties:
+            covered["parties"].append(known.parties[_iso(value)])
+        else:
+            row.fault(name, _("“%(value)s” is not a region or a Party. Use names such as Caribbean, or codes such as FJ.") % {"value": str(value)[:40]})
+    return covered

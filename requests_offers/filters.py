@@ -1,0 +1,340 @@
+"""What lists of requests, needs, offers and matches can be narrowed to; pages and API use the same names."""
+
+import django_filters
+from django import forms
+from django.db.models import Exists, F, OuterRef, Q, TextField
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.permissions import Permission, reach
+from centres.models import PartyFlag, Region
+
+from .lifecycle import ComponentStatus, MatchStatus, OfferStatus, RequestStatus
+from .models import Component, CooperationRequest, Match, Offer
+from .models.offer import CostModel, Delivery
+from .models.request import Language
+from .wording.names import Names
+
+FLAGS = [(kind, kind.label) for kind in (PartyFlag.Kind.LDC, PartyFlag.Kind.SIDS, PartyFlag.Kind.LLDC)]
+ANY = pgettext_lazy("filter", "Any")
+NEWEST, OLDEST, CHANGED = _("Newest first"), _("Oldest first"), _("Last changed first")
+DUE, BY_TITLE = _("Due first"), _("By title")
+
+
+class CodeFilter(django_filters.CharFilter):
+    """A choice among controlled words by their code; the names come with the set of filters, in one query for all."""
+
+    field_class = forms.ChoiceField
+    names: Names
+
+    def __init__(self, kind, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+
+    @property
+    def field(self):
+        self.extra["choices"] = self._choices
+        return super().field
+
+    def _choices(self):
+        return [("", ANY), *self.names.choices(self.kind)]
+
+
+class OrderFilter(django_filters.ChoiceFilter):
+    """The order of a list, from an allow-list; ties end in the primary key."""
+
+    def __init__(self, orders, **kwargs):
+        self.orders = orders
+        choices = [(name, label) for name, (label, _order) in orders.items()]
+        super().__init__(choices=choices, label=_("Order"), empty_label=None, **kwargs)
+
+    def filter(self, rows, value):
+        _label, order = self.orders.get(value) or next(iter(self.orders.values()))
+        return rows.order_by(*order, "-pk")
+
+
+def newest(field):
+    return (F(field).desc(nulls_first=True),)
+
+
+def soonest(field):
+    return (F(field).asc(nulls_last=True),)
+
+
+class RecordFilter(django_filters.FilterSet):
+    """What all lists here share: words, and one query for the names in all choices."""
+
+    search = django_filters.CharFilter(label=_("Words or reference"), method="with_words", max_length=200)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.names = Names()
+        for each in self.filters.values():
+            if isinstance(each, CodeFilter):
+                each.names = self.names
+
+    def with_words(self, rows, name, value):
+        return rows.search(value)
+
+    @property
+    def user(self):
+        return getattr(self.request, "user", None)
+
+
+def choice(label, choices, **kwargs):
+    return django_filters.ChoiceFilter(label=label, choices=choices, empty_label=ANY, **kwargs)
+
+
+def tick(label, method):
+    return django_filters.BooleanFilter(label=label, method=method, widget=forms.CheckboxInput)
+
+
+# Requests and their needs ---------------------------------------------------------------------------------------------
+
+
+def party_in_region(path: str, code: str) -> Q:
+    """A condition: the Party at `path` lies in this region, or in a part of it."""
+    return (
+        Q(**{f"{path}__region__code": code})
+        | Q(**{f"{path}__region__parent__code": code})
+        | Q(**{f"{path}__region__parent__parent__code": code})
+    )
+
+
+def party_flagged(path: str, kind: str) -> Exists:
+    """A condition: the Party at `path` carries this flag today."""
+    return Exists(PartyFlag.objects.in_force().filter(party=OuterRef(path), kind=kind))
+
+
+def with_component(**condition) -> Exists:
+    """A condition on requests: one of its needs is so."""
+    return Exists(Component.objects.filter(request=OuterRef("pk"), **condition))
+
+
+def in_language(path: str, code: str) -> Q:
+    """A condition: the text is in this language, in whatever variant."""
+    return Q(**{path: code}) | Q(**{f"{path}__startswith": f"{code}-"})
+
+
+REQUEST_ORDERS = {
+    "-submitted_at": (NEWEST, newest("submitted_at")),
+    "submitted_at": (OLDEST, soonest("submitted_at")),
+    "due_on": (DUE, soonest("due_on")),
+    "-updated_at": (CHANGED, ("-updated_at",)),
+    "title": (BY_TITLE, ("title",)),
+}
+
+
+class RequestFilter(RecordFilter):
+    """Requests."""
+
+    status = choice(_("Status"), RequestStatus.choices)
+    party = CodeFilter("party", field_name="party__iso2", label=_("Party"))
+    region = CodeFilter("region", label=_("Region"), method="from_region")
+    flag = choice(_("Countries"), FLAGS, method="with_flag")
+    target = CodeFilter("target", label=_("Target"), method="with_target")
+    subject = CodeFilter("subject", label=_("Subject"), method="with_subject")
+    cooperation_type = CodeFilter("cooperation_type", label=_("Form of cooperation"), method="with_type")
+    centre = CodeFilter("centre", field_name="centre__slug", label=_("Centre"))
+    language = choice(_("Written in"), Language.choices, method="written_in")
+    mine = tick(_("Only those of my office"), "of_my_office")
+    ordering = OrderFilter(REQUEST_ORDERS)
+
+    class Meta:
+        model = CooperationRequest
+        fields: list[str] = []
+
+    def from_region(self, rows, name, value):
+        return rows.filter(party_in_region("party", value))
+
+    def with_flag(self, rows, name, value):
+        return rows.filter(party_flagged("party", value))
+
+    def with_target(self, rows, name, value):
+        return rows.filter(with_component(targets__number=value))
+
+    def with_subject(self, rows, name, value):
+        return rows.filter(with_component(subjects__code=value))
+
+    def with_type(self, rows, name, value):
+        return rows.filter(with_component(cooperation_types__code=value))
+
+    def written_in(self, rows, name, value):
+        return rows.filter(in_language("language", value))
+
+    def of_my_office(self, rows, name, value):
+        return rows.filter(request_is_mine(self.user)) if value and self.user else rows
+
+
+def request_is_mine(user) -> Q | Exists:
+    """A condition: the office's own, the centre's, those that wait at the helpdesk, or with a match offered to us."""
+    scope = CooperationRequest.SCOPE
+    own = reach(user, Permission.REQUEST_DRAFT).as_q(scope) | reach(user, Permission.REQUEST_TRIAGE).as_q(scope)
+    provided = reach(user, Permission.MATCH_ANSWER_PROVIDER)
+    if not provided.organizations:
+        return own
+    return own | Q(Exists(Component.objects.offered_to(provided).filter(request=OuterRef("pk"))))
+
+
+COMPONENT_ORDERS = {
+    "-request": (NEWEST, ("-request_id", "number")),
+    "request": (OLDEST, ("request_id", "number")),
+    "title": (BY_TITLE, ("title",)),
+}
+
+
+class ComponentFilter(RecordFilter):
+    """Needs, each a component of a request."""
+
+    status = choice(_("Status"), ComponentStatus.choices)
+    request = django_filters.CharFilter(label=_("Request"), method="of_request")
+    party = CodeFilter("party", field_name="request__party__iso2", label=_("Party"))
+    region = CodeFilter("region", label=_("Region"), method="from_region")
+    flag = choice(_("Countries"), FLAGS, method="with_flag")
+    target = CodeFilter("target", label=_("Target"), method="tagged")
+    subject = CodeFilter("subject", label=_("Subject"), method="tagged")
+    cooperation_type = CodeFilter("cooperation_type", label=_("Form of cooperation"), method="tagged")
+    ordering = OrderFilter(COMPONENT_ORDERS)
+
+    class Meta:
+        model = Component
+        fields: list[str] = []
+
+    def with_words(self, rows, name, value):
+        return rows.filter(request__in=CooperationRequest.objects.search(value))
+
+    def of_request(self, rows, name, value):
+        return rows.filter(request__in=CooperationRequest.objects.by_reference(value))
+
+    def from_region(self, rows, name, value):
+        return rows.filter(party_in_region("request__party", value))
+
+    def with_flag(self, rows, name, value):
+        return rows.filter(party_flagged("request__party", value))
+
+    def tagged(self, rows, name, value):
+        return rows.filter(Exists(tags(Component, name, value)))
+
+
+TAG_FIELDS = {"target": ("targets", "number"), "subject": ("subjects", "code")} | {
+    "cooperation_type": ("cooperation_types", "code")
+}
+
+
+def tags(model, kind, code):
+    """The rows that tie `code` to a record: for Exists, so that no record comes twice."""
+    field, key = TAG_FIELDS[kind]
+    owner = model._meta.model_name
+    through = getattr(model, field).through
+    related = getattr(model, field).field.m2m_reverse_field_name()
+    return through.objects.filter(**{owner: OuterRef("pk"), f"{related}__{key}": code})
+
+
+# Offers ---------------------------------------------------------------------------------------------------------------
+
+PLACES = [("", ANY), ("false", _("With places left")), ("true", _("Full"))]
+OFFER_ORDERS = {
+    "-published_at": (NEWEST, newest("published_at")),
+    "published_at": (OLDEST, soonest("published_at")),
+    "expires_on": (_("Expiring first"), soonest("expires_on")),
+    "-updated_at": (CHANGED, ("-updated_at",)),
+    "title": (BY_TITLE, ("title",)),
+}
+
+
+class OfferFilter(RecordFilter):
+    """Offers."""
+
+    organization = django_filters.CharFilter(label=_("Organization"), field_name="organization__slug")
+    party = CodeFilter("party", label=_("For this Party"), method="for_party")
+    region = CodeFilter("region", label=_("Region"), method="for_region")
+    target = CodeFilter("target", label=_("Target"), method="tagged")
+    subject = CodeFilter("subject", label=_("Subject"), method="tagged")
+    cooperation_type = CodeFilter("cooperation_type", label=_("Form of cooperation"), method="tagged")
+    language = choice(_("Working language"), Language.choices, method="works_in")
+    cost_model = choice(_("Costs"), CostModel.choices)
+    delivery = choice(_("Delivery"), Delivery.choices)
+    status = choice(_("Status"), OfferStatus.choices)
+    full = django_filters.BooleanFilter(label=_("Places"), method="is_full", widget=forms.Select(choices=PLACES))
+    mine = tick(_("Only those of my organization or centre"), "of_my_office")
+    ordering = OrderFilter(OFFER_ORDERS)
+
+    class Meta:
+        model = Offer
+        fields: list[str] = []
+
+    def for_party(self, rows, name, value):
+        named = Exists(Offer.parties.through.objects.filter(offer=OuterRef("pk"), party__iso2=value))
+        around = Region.objects.filter(
+            Q(parties__iso2=value) | Q(children__parties__iso2=value) | Q(children__children__parties__iso2=value)
+        )
+        return rows.filter(Q(worldwide=True) | Q(named) | Q(covering(around)))
+
+    def for_region(self, rows, name, value):
+        within = Q(code=value) | Q(parent__code=value) | Q(parent__parent__code=value)
+        around = Q(children__code=value) | Q(children__children__code=value)
+        return rows.filter(Q(worldwide=True) | Q(covering(Region.objects.filter(within | around))))
+
+    def tagged(self, rows, name, value):
+        return rows.filter(Exists(tags(Offer, name, value)))
+
+    def works_in(self, rows, name, value):
+        # A JSON list has no "contains" on every database; as text it reads ["en", "fr"] on all of them.
+        spoken = rows.alias(spoken=Cast("languages", TextField()))
+        return spoken.filter(Q(spoken__contains=f'"{value}"') | Q(spoken__contains=f'"{value}-'))
+
+    def is_full(self, rows, name, value):
+        full = Q(places_taken__gte=F("capacity"))
+        return rows.filter(full if value else ~full)
+
+    def of_my_office(self, rows, name, value):
+        if not value or not self.user:
+            return rows
+        own = reach(self.user, Permission.OFFER_EDIT).as_q(Offer.SCOPE)
+        verified = reach(self.user, Permission.OFFER_VERIFY).as_q({"centre": "verifying_centre"})
+        return rows.filter(own | verified & ~Q(status=OfferStatus.DRAFT))
+
+
+def covering(regions) -> Exists:
+    """A condition on offers: one of their regions is among these."""
+    return Exists(Offer.regions.through.objects.filter(offer=OuterRef("pk"), region__in=regions))
+
+
+# Matches --------------------------------------------------------------------------------------------------------------
+
+MATCH_ORDERS = {
+    "rank": (_("Best first"), ("component", F("rank").asc(nulls_last=True))),
+    "-updated_at": (CHANGED, ("-updated_at",)),
+    "due_on": (DUE, soonest("due_on")),
+}
+
+
+class MatchFilter(RecordFilter):
+    """Matches."""
+
+    status = choice(_("Status"), MatchStatus.choices)
+    band = choice(_("How well it fits"), Match.Band.choices)
+    request = django_filters.CharFilter(label=_("Request"), method="of_request")
+    component = django_filters.CharFilter(label=_("Need"), method="of_component")
+    offer = django_filters.CharFilter(label=_("Offer"), method="of_offer")
+    organization = django_filters.CharFilter(label=_("Organization"), field_name="offer__organization__slug")
+    party = CodeFilter("party", field_name="component__request__party__iso2", label=_("Party"))
+    ordering = OrderFilter(MATCH_ORDERS)
+
+    class Meta:
+        model = Match
+        fields: list[str] = []
+
+    def with_words(self, rows, name, value):
+        asked = Q(component__request__in=CooperationRequest.objects.search(value))
+        return rows.filter(asked | Q(offer__in=Offer.objects.search(value)))
+
+    def of_request(self, rows, name, value):
+        return rows.filter(component__request__in=CooperationRequest.objects.by_reference(value))
+
+    def of_component(self, rows, name, value):
+        return rows.filter(component__in=Component.objects.by_reference(value))
+
+    def of_offer(self, rows, name, value):
+        return rows.filter(offer__in=Offer.objects.by_reference(value))

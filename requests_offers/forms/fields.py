@@ -1,0 +1,82 @@
+"""Fields that the forms of requests and offers share: choices of controlled words, languages, dates."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from centres.models import CooperationType, Party, Region, Subject, Target
+
+from ..models.request import Language
+from ..validators import validate_text
+
+DATE_HELP = _("For example 2027-03-01")
+
+
+class LongText(forms.CharField):
+    """A text of several sentences, in whatever direction it is written."""
+
+    def __init__(self, *, rows=6, **kwargs):
+        widget = forms.Textarea(attrs={"rows": rows, "dir": "auto"})
+        super().__init__(widget=widget, validators=[validate_text], **kwargs)
+
+
+class Title(forms.CharField):
+    """One line, as long as the column that keeps it."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=200, widget=forms.TextInput(attrs={"dir": "auto"}), **kwargs)
+
+
+class Day(forms.DateField):
+    """A day, with the calendar of the browser and as ISO 8601 without it."""
+
+    def __init__(self, **kwargs):
+        message = {"invalid": _("Write the day as year, month and day: 2027-03-01.")}
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(widget=widget, input_formats=["%Y-%m-%d"], error_messages=message, **kwargs)
+
+
+class WorkingLanguages(forms.MultipleChoiceField):
+    """The languages in which people can work together; others than the six stay as they were."""
+
+    def __init__(self, **kwargs):
+        super().__init__(choices=Language.choices, widget=forms.CheckboxSelectMultiple, required=False, **kwargs)
+
+    def keep(self, known: list[str]) -> None:
+        """Offer languages that came by the API or a file as well, so that saving the form does not lose them."""
+        others = [code for code in known if code not in Language.values]
+        self.choices = [*Language.choices, *((code, code) for code in others)]
+
+
+class Words(forms.ModelMultipleChoiceField):
+    """Ticked boxes for words of one vocabulary."""
+
+    def __init__(self, rows, **kwargs):
+        kwargs = {"required": False, "widget": forms.CheckboxSelectMultiple} | kwargs
+        super().__init__(rows, **kwargs)
+
+
+class TargetField(Words):
+    """The targets of the Framework, in their order."""
+
+    def __init__(self, **kwargs):
+        super().__init__(Target.objects.none(), label=_("Targets"), **kwargs)
+
+    def label_from_instance(self, target):
+        return f"{target.number} {target.name}"
+
+
+def fill_choices(form: forms.Form) -> None:
+    """Give the fields of controlled words their rows, in the reader's language; called when a form is made."""
+    rows = {
+        "targets": lambda: Target.objects.current().in_order(),
+        "subjects": lambda: Subject.objects.offered().by_name(),
+        "cooperation_types": lambda: CooperationType.objects.current().in_order(),
+        "co_parties": lambda: Party.objects.current().by_name(),
+        "parties": lambda: Party.objects.current().by_name(),
+        "eligible_parties": lambda: Party.objects.current().by_name(),
+        "regions": lambda: Region.objects.current().by_name(),
+        "eligible_regions": lambda: Region.objects.current().by_name(),
+    }
+    for name, make in rows.items():
+        if name in form.fields:
+            form.fields[name].queryset = make()

@@ -1,0 +1,85 @@
+"""Rules about what a person may type, shared by forms, API and imports. Each raises ValidationError with a sentence.
+
+A record may be incomplete while it is a draft, so nothing here asks for an answer: the actions do, when it is submitted.
+"""
+
+import re
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+MOST_LANGUAGES = 12
+MOST_PARTNERS = 9
+MOST_PLACES = 999
+LONGEST_TEXT = 20_000
+LONGEST_LIFE = timedelta(days=5 * 366)
+
+
+def validate_language(tag: str) -> None:
+    """A BCP-47 tag such as fr, pt-BR or zh-Hans."""
+    if len(tag) > 35 or not LANGUAGE_TAG.fullmatch(tag):
+        raise ValidationError(_("Write the language as a tag such as fr, pt-BR or sw."), code="language")
+
+
+def validate_languages(tags: list[str]) -> None:
+    """The working languages of a need or an offer."""
+    if len(tags) > MOST_LANGUAGES:
+        raise ValidationError(
+            _("Name at most %(most)s languages."), code="too_many_languages", params={"most": MOST_LANGUAGES}
+        )
+    for tag in tags:
+        validate_language(tag)
+
+
+def validate_text(text: str) -> None:
+    """A text of a length that people read and the matcher can work with."""
+    if len(text) > LONGEST_TEXT:
+        raise ValidationError(
+            _("Shorten the text to %(most)s characters; it has %(has)s."),
+            code="too_long",
+            params={"most": LONGEST_TEXT, "has": len(text)},
+        )
+    if "\x00" in text:
+        raise ValidationError(_("Take out the characters that cannot be shown."), code="unreadable")
+
+
+def validate_period(starts: date | None, ends: date | None) -> None:
+    """A period whose end does not lie before its beginning."""
+    if starts and ends and ends < starts:
+        raise ValidationError(_("Choose a last day that is not before the first day."), code="ends_before_it_starts")
+
+
+def validate_expiry(day: date | None, today: date) -> None:
+    """The last day of an offer: not in the past, and not so far away that nobody would look after it."""
+    if day is None:
+        return
+    if day < today:
+        raise ValidationError(_("Choose a day that has not passed."), code="past")
+    if day > today + LONGEST_LIFE:
+        raise ValidationError(_("Choose a day within the next five years; an offer can be renewed."), code="too_far")
+
+
+def validate_partners(count: int) -> None:
+    """How many partners one need may have."""
+    if not 1 <= count <= MOST_PARTNERS:
+        raise ValidationError(
+            _("Write a number from 1 to %(most)s."), code="out_of_range", params={"most": MOST_PARTNERS}
+        )
+
+
+def validate_places(count: int) -> None:
+    """How many matches one offer may serve at the same time."""
+    if not 1 <= count <= MOST_PLACES:
+        raise ValidationError(
+            _("Write a number from 1 to %(most)s."), code="out_of_range", params={"most": MOST_PLACES}
+        )
+
+
+def validate_co_parties(party, co_parties) -> None:
+    """The Parties that ask together: others than the one that files the request."""
+    if party in co_parties:
+        raise ValidationError(
+            _("The Party that files the request asks already. Choose only the others."), code="asks_already"
+        )

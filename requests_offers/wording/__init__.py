@@ -1,0 +1,1 @@
+"""What pages say: names of controlled words, reasons of a match, and the sentences around steps."""
