@@ -152,11 +152,6 @@ LENDS: dict[Role, frozenset[Role]] = {
 }
 
 
-def roles_with(permission: Permission) -> list[Role]:
-    """The roles that hold a permission, for whoever looks for the people behind it."""
-    return [role for role, granted in GRANTS.items() if permission in granted]
-
-
 def lendable_roles(user: Any) -> list[Role]:
     """The roles that `user` may lend to others somewhere, in the order of the table."""
     lent = {role for membership in user.current_memberships for role in LENDS.get(Role(membership.role), ())}

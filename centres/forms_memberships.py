@@ -24,18 +24,37 @@ class GrantForm(forms.Form):
         label=_("E-mail address of the person"), help_text=_("The address with which they signed up here.")
     )
     role = forms.ChoiceField(label=_("Role"))
-    party = forms.ModelChoiceField(label=_("Party"), queryset=Party.objects.none(), required=False)
+    party = forms.ModelChoiceField(
+        label=_("Party"),
+        queryset=Party.objects.none(),
+        required=False,
+        empty_label=_("Choose a Party"),
+        help_text=_("For drafters, deputies and focal points."),
+    )
     office_kind = forms.ChoiceField(
         label=_("Office"), choices=[("", _("Choose an office")), *OfficeKind.choices], required=False
     )
-    centre = forms.ModelChoiceField(label=_("Centre"), queryset=SupportCentre.objects.none(), required=False)
-    organization = forms.ModelChoiceField(label=_("Organization"), queryset=Organization.objects.none(), required=False)
+    centre = forms.ModelChoiceField(
+        label=_("Centre"),
+        queryset=SupportCentre.objects.none(),
+        required=False,
+        empty_label=_("Choose a centre"),
+        help_text=_("For officers and heads of a centre."),
+    )
+    organization = forms.ModelChoiceField(
+        label=_("Organization"),
+        queryset=Organization.objects.none(),
+        required=False,
+        empty_label=_("Choose an organization"),
+        help_text=_("For providers and donors."),
+    )
 
     def __init__(self, *args, giver: User, **kwargs):
         super().__init__(*args, **kwargs)
         roles = lendable_roles(giver)
         self.fields["role"].choices = [("", _("Choose a role")), *((role.value, role.label) for role in roles)]
         part = reach(giver, Permission.MEMBERSHIP_MANAGE)
+        self.everywhere = part.everywhere
         self._offer("party", roles, _reachable(Party.objects.current().by_name(), part.everywhere, part.parties))
         self._offer(
             "centre", roles, _reachable(SupportCentre.objects.current().by_name(), part.everywhere, part.centres)
@@ -52,7 +71,7 @@ class GrantForm(forms.Form):
             return
         field = self.fields[kind]
         field.queryset = queryset
-        only = list(queryset[:2])
+        only = [] if self.everywhere else list(queryset[:2])
         if len(only) == 1:
             field.initial, field.empty_label = only[0], None
 

@@ -38,19 +38,23 @@ class DotMap(NamedTuple):
     labels: list[Label]
 
 
-def placed(parties: Iterable[Party]) -> list[Party]:
-    """Those that have a place on the map: a union of States has none."""
-    return [party for party in parties if party.map_x is not None]
+def placed(parties: Iterable[Party]) -> list[tuple[Party, Dot]]:
+    """Those that have a place on the map, with it: a union of States has none."""
+    return [
+        (party, Dot(party.map_x, party.map_y))
+        for party in parties
+        if party.map_x is not None and party.map_y is not None
+    ]
 
 
 def world_map(parties: Iterable[Party], *, without_centre: set[int], seats: Sequence[tuple[Party, str]]) -> DotMap:
     """All Parties, those without a centre ringed, the seats of the institutions in gold with their short names."""
-    dots = [Dot(party.map_x, party.map_y, "none" if party.pk in without_centre else "") for party in placed(parties)]
-    held = [(party, name) for party, name in seats if party.map_x is not None]
-    marks = [Dot(party.map_x, party.map_y) for party, _ in held]
-    named = [(Dot(party.map_x, party.map_y), name) for party, name in held if name]
+    dots = [dot._replace(kind="none" if party.pk in without_centre else "") for party, dot in placed(parties)]
+    held = [(dot, name) for seat, name in seats for _, dot in placed([seat])]
+    marks = [dot for dot, _ in held]
     box = _bounds(dots, 10, 10) if dots else (0, 0, 1, 1)
-    return DotMap(_as_text(box), WORLD_RADIUS, dots, marks, place_labels(named, marks, box, letter=5, gap=8))
+    labels = place_labels([(dot, name) for dot, name in held if name], marks, box, letter=5, gap=8)
+    return DotMap(_as_text(box), WORLD_RADIUS, dots, marks, labels)
 
 
 def near_map(parties: Iterable[Party], *, served: Iterable[Party], seats: Iterable[Party]) -> DotMap | None:
@@ -58,12 +62,11 @@ def near_map(parties: Iterable[Party], *, served: Iterable[Party], seats: Iterab
     inside = placed(served)
     if not inside:
         return None
-    ids = {party.pk for party in inside}
-    box = _at_least(_bounds([Dot(party.map_x, party.map_y) for party in inside], 56, 16), 240, 110)
-    shown = [party for party in placed(parties) if _holds(box, party)]
-    dots = [Dot(party.map_x, party.map_y, "in" if party.pk in ids else "") for party in shown]
-    marks = [Dot(party.map_x, party.map_y) for party in placed(seats) if _holds(box, party)]
-    named = [(Dot(party.map_x, party.map_y), party.name) for party in inside]
+    ids = {party.pk for party, _ in inside}
+    box = _at_least(_bounds([dot for _, dot in inside], 56, 16), 240, 110)
+    dots = [dot._replace(kind="in" if party.pk in ids else "") for party, dot in placed(parties) if _holds(box, dot)]
+    marks = [dot for _, dot in placed(seats) if _holds(box, dot)]
+    named = [(dot, party.name) for party, dot in inside]
     labels = place_labels(named, dots, box, letter=3.5, gap=6) if len(named) <= NAMES_AT_MOST else []
     return DotMap(_as_text(box), NEAR_RADIUS, dots, marks, labels)
 
@@ -122,9 +125,9 @@ def _at_least(box: Box, width: int, height: int) -> Box:
     return left - wide, top - high, right + wide, bottom + high
 
 
-def _holds(box: Box, party: Party) -> bool:
+def _holds(box: Box, dot: Dot) -> bool:
     left, top, right, bottom = box
-    return left <= party.map_x <= right and top <= party.map_y <= bottom
+    return left <= dot.x <= right and top <= dot.y <= bottom
 
 
 def _as_text(box: Box) -> str:

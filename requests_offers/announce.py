@@ -1,6 +1,6 @@
 """Who is told about a step, and in which words. Sentences are lazy: each person reads them in their own language."""
 
-from django.urls import reverse
+from django.urls import reverse_lazy
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
@@ -222,7 +222,7 @@ def about_request(request, event, name, **params) -> None:
         "text": "",
         "sources": "",
     }
-    path = reverse("request_detail", args=[request.reference])
+    path = reverse_lazy("request_detail", args=[request.reference])
     tell(people(request), event, kind=f"request_{name}", subject=subject, text=text, path=path, params=words | params)
 
 
@@ -237,7 +237,7 @@ def about_offer(offer, event, name, **params) -> None:
         "reason": "",
         "text": "",
     }
-    path = reverse("offer_detail", args=[offer.reference])
+    path = reverse_lazy("offer_detail", args=[offer.reference])
     tell(people(offer), event, kind=f"offer_{name}", subject=subject, text=text, path=path, params=words | params)
 
 
@@ -255,5 +255,5 @@ def about_match(match, event, name, **params) -> None:
         "reason": "",
     }
     people = [*office(request), *provider(match.offer), *centre(request)]
-    path = reverse("request_matches", args=[request.reference])
+    path = reverse_lazy("request_matches", args=[request.reference])
     tell(people, event, kind=f"match_{name}", subject=subject, text=text, path=path, params=words | params)

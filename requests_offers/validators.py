@@ -1,6 +1,6 @@
 """Rules about what a person may type, shared by forms, API and imports. Each raises ValidationError with a sentence.
 
-A record may be incomplete while it is a draft, so nothing here asks for an answer: the actions do, when it is submitted.
+A record may be incomplete while it is a draft, so nothing here asks for an answer: the actions do, on submission.
 """
 
 import re

@@ -14,7 +14,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import psycopg
 import pytest
+import redis
 
 from tsc_portal import serve, supervisor
 from tsc_portal.supervisor import PAUSES, Child, Supervisor
@@ -165,7 +167,9 @@ def free_port():
 
 
 def environment(folder, **changes):
-    kept = {name: value for name, value in os.environ.items() if name not in {"SECRET_KEY", "DJANGO_SETTINGS_MODULE"}}
+    """What a shell hands over, without what the tests themselves run with."""
+    ours = {"SECRET_KEY", "DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL"}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
     return kept | {"TSC_MODE": "demo", "TSC_DATA_DIR": str(folder), "PORT": str(free_port())} | changes
 
 
@@ -232,13 +236,28 @@ def answers(address):
         return False
 
 
+@pytest.fixture(params=["embedded", "services"])
+def services(request):
+    """Nothing at all, or addresses of an empty database and a Redis of its own beside those of the tests."""
+    if request.param == "embedded":
+        yield {}
+        return
+    server, name = os.environ["DATABASE_URL"].rpartition("/")[0], f"tsc_serve_{os.getpid()}"
+    redis_url = f"{os.environ['REDIS_URL'].rpartition('/')[0]}/14"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        redis.Redis.from_url(redis_url).flushdb()
+        yield {"DATABASE_URL": f"{server}/{name}", "REDIS_URL": redis_url}
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
-def portal(tmp_path):
+def portal(tmp_path, services):
     """Start the portal as `make run` does; end it whatever happens."""
     running = []
 
     def start():
-        surroundings = environment(tmp_path)
+        surroundings = environment(tmp_path, **services)
         process = subprocess.Popen([sys.executable, "-m", "tsc_portal.serve"], cwd=ROOT, env=surroundings)
         running.append(process)
         address = f"http://127.0.0.1:{surroundings['PORT']}"

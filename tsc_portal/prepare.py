@@ -5,6 +5,7 @@ Each part looks first whether there is anything to do, so that the second start 
 
 import hashlib
 import io
+import os
 import sys
 from pathlib import Path
 
@@ -95,6 +96,7 @@ def make_demo() -> None:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tsc_portal.settings")
     django.setup()
     try:
         prepare()

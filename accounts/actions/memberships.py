@@ -94,7 +94,7 @@ def end_membership(membership: Membership, *, last_day: date, reason: str, by: U
             "%(by)s set %(last_day)s as the last day of your role “%(role)s” in %(scope)s. Reason: %(reason)s"
         ),
         path=reverse_lazy("membership_list"),
-        params=_words(membership, by) | {"last_day": last_day.isoformat(), "reason": reason},
+        params=_words(membership, by) | {"last_day": last_day, "reason": reason},
     )
     return membership
 

@@ -1,9 +1,11 @@
 """Telling people: one notice per person and event, in their language, by mail if they want one."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
+from babel.dates import format_date
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
@@ -11,7 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from ..models import AuditEvent, Job, Notice, User
 from ..models.user import NoticeFrequency
@@ -19,6 +21,7 @@ from ..outbox import nudge
 from .jobs import perform
 
 Words = str | Promise
+CLDR = {"en": "en_GB", "zh-hans": "zh_Hans"}  # English as the United Nations write it: the day before the month
 COLLECTED = {NoticeFrequency.DAILY, NoticeFrequency.WEEKLY}
 
 
@@ -34,13 +37,14 @@ def tell(
 ) -> list[Notice]:
     """Tell each of `recipients` once about `event`. `subject` and `text` are lazy sentences with %(named)s parts.
 
-    `path` may be lazy as well: it leads to the page in the reader's language. Call it inside the act's transaction. The
-    person who acted is not told of their own act.
+    `path` may be lazy as well: it leads to the page in the reader's language. Days among `params` are put into words.
+    Call it inside the act's transaction. The person who acted is not told of their own act.
     """
     notices = []
     for person in {person.pk: person for person in recipients if person.pk != event.actor_id}.values():
         with translation.override(person.language):
-            words = {"subject": (str(subject) % params)[:300], "text": str(text) % params, "path": str(path)}
+            said = {name: _spoken(value) for name, value in params.items()}
+            words = {"subject": (str(subject) % said)[:300], "text": str(text) % said, "path": str(path)}
         notice, made = Notice.objects.get_or_create(
             recipient=person, event=event, defaults={"kind": kind, "is_example": person.is_example, **words}
         )
@@ -48,6 +52,14 @@ def tell(
             notices.append(notice)
             nudge(notice)
     return notices
+
+
+def _spoken(value: Any) -> Any:
+    """A day in the words of the language that is active; anything else as it is."""
+    if not isinstance(value, date):
+        return value
+    language = get_language() or "en"
+    return format_date(value, "long", locale=CLDR.get(language, language))
 
 
 def send_notice(pk: int) -> None:
@@ -73,7 +85,7 @@ def send_mail_unsafe(person: User, template: str, job: Job, *, notices: list[Not
     A server that refuses queues the job again. Only a process that dies between sending and finishing sends twice; the
     same Message-ID lets mail programs show such a pair as one.
     """
-    with translation.override(person.language):
+    with translation.override(person.language), timezone.override(person.zone):
         context = _mail_context(notices)
         body = render_to_string(f"emails/{template}.txt", context)
         page = render_to_string(f"emails/{template}.html", context)

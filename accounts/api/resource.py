@@ -6,10 +6,11 @@ from django.http import Http404, HttpResponseBase
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
@@ -106,6 +107,7 @@ class Resource(ViewSetMixin, ApiView):
     key_pattern = r"[A-Za-z0-9_-]+"
     record_class: type | None = None  # the serializer that describes a record in the schema
     filterset_class: type | None = None
+    pagination_class = api_settings.DEFAULT_PAGINATION_CLASS
     orderings: dict[str, str] = {}
     default_order: tuple[str, ...] = ("pk",)
     changed_at = ""  # look-up path of the moment of the last change
@@ -159,12 +161,9 @@ class Resource(ViewSetMixin, ApiView):
         rows = self.narrowed(self.visible(self.rows()))
         if kind != "json":
             return export.answer(kind, self.name, fields or self.field_names(), self._stream(rows, fields))
-        paginator = self.paginator()
+        paginator = self.pagination_class()
         page = paginator.paginate_queryset(rows, request, view=self)
         return paginator.get_paginated_response(_trimmed(self.present(page), fields))
-
-    def paginator(self):
-        return self.settings.DEFAULT_PAGINATION_CLASS()
 
     def narrowed(self, rows):
         """The rows that the filters leave, in the order that was asked for."""
@@ -248,8 +247,6 @@ def _trimmed(records: list[dict], fields: list[str] | None) -> list[dict]:
 def _errors_of(form) -> dict[str, list]:
     """Faults of a filter form, with their codes."""
     return {
-        name: [{"code": error.code or "invalid", "detail": " ".join(error.messages)} for error in errors.as_data()]
+        name: [ErrorDetail(" ".join(error.messages), error.code or "invalid") for error in errors.as_data()]
         for name, errors in form.errors.items()
     }
-
-

@@ -22,10 +22,6 @@ class ClaimQuerySet(models.QuerySet):
         either = Q(party__isnull=False) & offices | Q(party__isnull=True) & organizations
         return self.filter(either).exclude(user=user).distinct()
 
-    def seen_by(self, user):
-        """The person's own claims, and those that they may decide."""
-        return self.filter(Q(user=user) | Q(pk__in=Claim.objects.decidable_by(user).values("pk")))
-
 
 class Claim(models.Model):
     """Somebody says that they act for a Party's office or an organization; whoever may verify it decides."""

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..permissions import SCOPE_OF, Permission, Role, reach, roles_with
+from ..permissions import SCOPE_OF, Permission, Role, reach
 
 
 class OfficeKind(models.TextChoices):
@@ -51,18 +51,6 @@ class MembershipQuerySet(models.QuerySet):
     def holding(self, *roles):
         """Those with one of these roles."""
         return self.filter(role__in=roles)
-
-    def giving(self, permission, *, party=None, centres=(), organization=None):
-        """Those in force that give active people `permission` over this Party, these centres or this organization.
-
-        Roles of the network are among them: they reach everywhere.
-        """
-        near = Q(party=party) if party else Q(pk__in=[])
-        near |= Q(centre__in=centres)
-        near |= Q(organization=organization) if organization else Q(pk__in=[])
-        network = Q(party__isnull=True, centre__isnull=True, organization__isnull=True)
-        held = self.in_force().filter(role__in=roles_with(permission), user__is_active=True)
-        return held.filter(near | network).select_related("user").order_by("pk")
 
     def manageable_by(self, user):
         """Those that `user` may end: the office its own, a head the centre's and those seated in its Parties."""
@@ -110,7 +98,3 @@ class Membership(models.Model):
     def scope(self):
         """The Party, centre or organization it belongs to; None for the network."""
         return self.party or self.centre or self.organization
-
-    def is_in_force(self, on):
-        """The same answer as the query, for a row that is already in hand."""
-        return self.starts_on <= on and (self.ends_on is None or self.ends_on >= on)

@@ -15,6 +15,7 @@ from accounts.actions.memberships import start_membership
 from accounts.actions.notices import tell
 from accounts.errors import IllegalStep, NotAllowed
 from accounts.models import AuditEvent, Claim, Membership, User
+from accounts.people import holders
 from accounts.permissions import Permission, Role
 from centres.models import Organization, Party, SupportCentre
 from centres.working_week import due_on
@@ -90,19 +91,17 @@ def _claim(user: User, **fields: Any) -> Claim:
 # Deciding -----------------------------------------------------------------------------------------------------------
 
 
-def centres_of(claim: Claim) -> list[SupportCentre]:
-    """The centres that serve the Party where the claimed organization is seated."""
-    return list(SupportCentre.objects.serving(claim.seat)) if claim.seat else []
-
-
 def deciders(claim: Claim) -> list[User]:
     """Who may decide a claim today: the Party's own office or the heads of its centres; and the coordinators."""
     if claim.party:
-        found = Membership.objects.giving(Permission.CLAIM_OFFICE_DECIDE, party=claim.party)
+        found = [*holders(Permission.CLAIM_OFFICE_DECIDE, party=claim.party, everywhere=True)]
     else:
-        found = Membership.objects.giving(Permission.CLAIM_ORGANIZATION_DECIDE, centres=centres_of(claim))
-    people = {membership.user_id: membership.user for membership in found}
-    return [person for person in people.values() if person.pk != claim.user_id]
+        centres = SupportCentre.objects.serving(claim.seat) if claim.seat else []
+        found = [
+            person for centre in centres for person in holders(Permission.CLAIM_ORGANIZATION_DECIDE, centre=centre)
+        ]
+        found += holders(Permission.CLAIM_ORGANIZATION_DECIDE, everywhere=True)
+    return [person for person in dict.fromkeys(found) if person.pk != claim.user_id]
 
 
 @transaction.atomic
@@ -205,7 +204,7 @@ def _words(claim: Claim) -> dict[str, object]:
         "person": claim.user,
         "claimed": claim.claimed,
         "role": Role(claim.role).label,
-        "due_on": claim.due_on.isoformat() if claim.due_on else "",
+        "due_on": claim.due_on,
         "evidence": claim.evidence,
         "reason": claim.reason,
     }

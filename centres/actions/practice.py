@@ -193,8 +193,8 @@ def _build_organization(slug: str, facts: dict[str, Any], parties: dict[str, Par
 
 def _hosting_facts(centre: SupportCentre, day: date) -> dict[str, Any]:
     """The days are told once; building the network again on a later day keeps them."""
-    known = centre.hostings.filter(operating_on__isnull=False).first()
-    opened = known.operating_on if known else day - timedelta(days=400)
+    known = centre.hostings.filter(operating_on__isnull=False).values_list("operating_on", flat=True).first()
+    opened = known or day - timedelta(days=400)
     return {
         "role": Hosting.Role.LEAD,
         "selected_on": opened - timedelta(days=300),

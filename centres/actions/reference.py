@@ -96,7 +96,7 @@ class _Loading:
 
     def _key_of(self, table: Table, row: Any) -> Key:
         values = (getattr(row, name) for name in table.key)
-        return tuple(value.reference if isinstance(value, models.Model) else value for value in values)
+        return tuple(getattr(value, "reference", value) for value in values)
 
     def _waves(self, table: Table, lines: list[Line]) -> Iterator[list[Line]]:
         """Lines that refer to lines of the same table wait until those are written."""
@@ -109,7 +109,8 @@ class _Loading:
                 sentence = "The rows refer to each other in a circle."
                 raise ReferenceFaults([Fault(f"{table.name}.csv", line.number, own[0], sentence) for line in waiting])
             yield ready
-            waiting = [line for line in waiting if line not in ready]
+            written = {line.number for line in ready}
+            waiting = [line for line in waiting if line.number not in written]
 
     def _upsert(self, table: Table, lines: list[Line], existing: dict[Key, Any], report: TableReport) -> None:
         new, changed = [], []
@@ -140,7 +141,8 @@ class _Loading:
         return row
 
     def _differences(self, table: Table, row: Any, line: Line) -> list[str]:
-        columns = [table.model._meta.get_field(name).attname for name in (*table.fields, "retired_on")]
+        fields = (table.model._meta.get_field(name) for name in (*table.fields, "retired_on"))
+        columns = [field.attname for field in fields if isinstance(field, models.Field)]
         before = {name: getattr(row, name) for name in columns}
         self._fill(table, row, line)
         return [name for name in columns if getattr(row, name) != before[name]]

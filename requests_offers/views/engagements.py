@@ -1,1 +1,2 @@
-def engagement_step(request, **kw): raise NotImplementedError
+def engagement_step(request, **kw):
+    raise NotImplementedError

@@ -1,1 +1,2 @@
-def my(request, **kw): raise NotImplementedError
+def my(request, **kw):
+    raise NotImplementedError

@@ -1,2 +1,6 @@
-def request_new(request, **kw): raise NotImplementedError
-def request_edit(request, **kw): raise NotImplementedError
+def request_new(request, **kw):
+    raise NotImplementedError
+
+
+def request_edit(request, **kw):
+    raise NotImplementedError

@@ -1,6 +1,6 @@
 """Telling people: once, in their language, by mail as they wish."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -48,6 +48,17 @@ def test_names_and_addresses_come_in_the_readers_language():
     (notice,) = tell([reader], make_event(), party=make_party("Germany", name_fr="Allemagne"))
     assert notice.subject.startswith("Allemagne")
     assert notice.path == "/fr/accounts/"
+
+
+def test_days_are_put_into_the_readers_words():
+    day = date(2026, 12, 4)
+    readers = [make_user(language=language) for language in ("en", "fr", "zh-hans")]
+    told = tell(readers, make_event(), party=day)
+    assert [notice.subject.partition(" asks")[0] for notice in told] == [
+        "4 December 2026",
+        "4 décembre 2026",
+        "2026年12月4日",
+    ]
 
 
 def test_a_long_subject_is_cut_to_what_fits():

@@ -63,7 +63,7 @@ def test_whoever_may_decide_is_told_and_nobody_else(fiji, coordinator):
     claim = claims.claim_office(fiji, by=make_user("Salote"), **OFFICE)
     assert set(claims.deciders(claim)) == {deputy, coordinator}
     assert set(Notice.objects.values_list("recipient", flat=True)) == {deputy.pk, coordinator.pk}
-    assert Notice.objects.first().subject == f"Verify until {claim.due_on}: Salote claims to act for Fiji"
+    assert Notice.objects.first().subject == f"Verify until {claim.due_on:%-d %B %Y}: Salote claims to act for Fiji"
 
 
 def test_heads_are_told_of_organizations_seated_in_their_parties(fiji, coordinator):

@@ -1,12 +1,14 @@
 """The front door, the words about the portal, and the search over everything public."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Count
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from centres.models import Organization, Party, SupportCentre
-from requests_offers.lifecycle import MATCHED_BY_WORKER
+from requests_offers.lifecycle import MATCHED_BY_WORKER, MatchStatus
 from requests_offers.models import CooperationRequest, Match, Offer
 
 SHOWN = 5
@@ -17,21 +19,29 @@ FOUND = 10
 @require_safe
 def home(request):
     """Each kind of visitor sees in one screen what to do."""
-    today = timezone.now().date()
     requests = CooperationRequest.objects.visible_to(request.user).submitted().select_related("party")
-    offers = Offer.objects.matchable(today).select_related("organization")
+    offers = Offer.objects.matchable(timezone.now().date()).select_related("organization")
+    latest = requests.filter(accepted_at__isnull=False).prefetch_related("components__targets").select_related("centre")
     context = {
-        "figures": {
-            "open_requests": requests.filter(status__in=MATCHED_BY_WORKER).count(),
-            "offers": offers.count(),
-            "agreed": Match.objects.filter(status="agreed").count(),
-            "unmet": requests.unmet().count(),
-        },
-        "requests": requests.filter(accepted_at__isnull=False).order_by("-accepted_at", "-pk")[:SHOWN],
+        "figures": _figures(requests, offers),
+        "requests": latest.order_by("-accepted_at", "-pk")[:SHOWN],
         "offers": offers.order_by("-published_at", "-pk")[:SHOWN],
-        "today": today,
+        "now": timezone.now(),
     }
     return render(request, "tsc_portal/home.html", context)
+
+
+def _figures(requests, offers) -> list[tuple[int, str]]:
+    """The headline numbers, each with what it counts."""
+    opened = requests.filter(status__in=MATCHED_BY_WORKER)
+    counted = opened.aggregate(requests=Count("pk"), parties=Count("party", distinct=True))
+    agreed = Match.objects.filter(status=MatchStatus.AGREED).count()
+    return [
+        (counted["requests"], _("requests looking for partners, from %(parties)s Parties") % {"parties": counted["parties"]}),
+        (offers.count(), _("offers published and not full")),
+        (agreed, _("matches that both sides agreed to")),
+        (requests.unmet().count(), _("requests that nobody could meet yet")),
+    ]
 
 
 @login_not_required

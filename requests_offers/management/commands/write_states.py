@@ -1,0 +1,14 @@
+"""Write docs/states.md from the step tables."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from requests_offers.states_page import states_page
+
+
+class Command(BaseCommand):
+    help = "Write docs/states.md from the step tables."
+
+    def handle(self, *args, **options):
+        (settings.BASE_DIR / "docs" / "states.md").write_text(states_page(), encoding="utf-8")
+        self.stdout.write("docs/states.md written.")

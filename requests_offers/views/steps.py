@@ -1,0 +1,160 @@
+"""The page of one step, the same for every table of steps: what it asks, the act, and what happens next."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.errors import DomainError, IllegalStep, NotAllowed
+from accounts.permissions import Permission, can, require
+
+from .. import clocks
+from ..actions import engagements, matches, requests
+from ..actions.computed import is_closed
+from ..actions.steps import noun_of, open_steps, table_of
+from ..forms.steps import StepForm
+from ..lifecycle import EngagementStatus, MatchStatus, RequestStatus, Step
+from ..wording import steps as words
+
+URL_NAMES = {"request": "request_step", "offer": "offer_step", "match": "match_step", "engagement": "engagement_step"}
+
+
+# Which steps are open -------------------------------------------------------------------------------------------------
+
+
+def steps_open_to(obj, user) -> list[Step]:
+    """The steps that `user` may take now, those of two sides included, without those that would be refused anyway."""
+    special = {"request": _request_steps, "match": _match_steps, "engagement": _engagement_steps}
+    found = open_steps(obj, user)
+    narrow = special.get(noun_of(obj))
+    return narrow(obj, user, found) if narrow else found
+
+
+def _request_steps(request, user, found) -> list[Step]:
+    refused = set()
+    if request.status == RequestStatus.CLARIFICATION:
+        refused.add("submit")  # the answer says the same, and more
+    if request.appealed_at:
+        refused.add("appeal")
+    if request.status == RequestStatus.MATCHING and not requests.may_be_declared_unmet(request, timezone.now()):
+        refused.add("declare_unmet")
+    kept = [step for step in found if step.name not in refused]
+    complete = table_of(request)["complete"]
+    if request.status in complete.sources and sides_of(request, user) and is_closed(request):
+        kept.insert(0, complete)
+    return kept
+
+
+def _match_steps(match, user, found) -> list[Step]:
+    table = table_of(match)
+    if match.status == MatchStatus.OFFERED and sides_of(match, user, "accept"):
+        found = [table["accept"], *found]
+    offered = match.status == MatchStatus.OFFERED or (match.status == MatchStatus.SHORTLISTED and match.offered_at)
+    return [*found, table["decline"]] if offered and sides_of(match, user) else found
+
+
+def _engagement_steps(engagement, user, found) -> list[Step]:
+    if not sides_of(engagement, user):
+        return found
+    table = table_of(engagement)
+    names = {EngagementStatus.ACTIVE: ("conclude", "end_early"), EngagementStatus.CONCLUDED: ("appraise",)}
+    return [table[name] for name in names.get(engagement.status, ())]
+
+
+def sides_of(obj, user, name: str = "") -> list[str]:
+    """The sides for which `user` may still speak."""
+    noun = noun_of(obj)
+    if noun == "match":
+        sides = matches.sides_of(obj, user)
+        return [side for side in sides if name != "accept" or not getattr(obj, f"accepted_by_{side}_at")]
+    if noun == "engagement":
+        return [side for side, right in engagements.SIDES.items() if can(user, right, obj)]
+    if noun == "request":
+        rights = {"party": Permission.REQUEST_SUBMIT, "centre": Permission.REQUEST_TRIAGE}
+        asked = [side for side in rights if not getattr(obj, f"completed_by_{side}_at")]
+        return [side for side in asked if can(user, rights[side], obj)]
+    return []
+
+
+def buttons(obj, user) -> list[dict]:
+    """What a page shows for each open step: a button that acts at once, or a link to the page that asks."""
+    return [button(obj, step) for step in steps_open_to(obj, user)]
+
+
+def button(obj, step: Step) -> dict:
+    asks = bool(set(step.asks) - {"side"}) or step.danger or step.name == "accept" and noun_of(obj) == "match"
+    return {
+        "name": step.name,
+        "label": step.label,
+        "url": reverse(URL_NAMES[noun_of(obj)], args=[obj.reference, step.name]),
+        "asks": asks,
+        "danger": step.danger,
+    }
+
+
+# The page -------------------------------------------------------------------------------------------------------------
+
+
+def step_page(request, obj, name, acts, *, back, **context):
+    """Show what a step asks (GET) or take it (POST); `acts` are the actions by name, `back` is where to go then."""
+    step = table_of(obj).get(name)
+    if step is None or name not in acts:
+        raise Http404
+    _require(request.user, obj, step)
+    if request.method != "POST" and step not in steps_open_to(obj, request.user):
+        messages.warning(request, _("“%(step)s” is not possible now.") % {"step": step.label})
+        return redirect(back)
+    form = _form(request, obj, step)
+    if form.is_valid() and _taken(request, obj, step, acts[name], form):
+        return redirect(back)
+    noun = noun_of(obj)
+    context |= {"obj": obj, "noun": noun, "step": step, "form": form, "back": back}
+    context |= {"meaning": words.meaning(noun, name), "readers": words.readers(noun, name)}
+    return render(request, "requests_offers/step.html", context)
+
+
+def _require(user, obj, step) -> None:
+    """403 for whoever sees the record but has no right to this step."""
+    if step.permission is not None:
+        require(user, step.permission, obj)
+    elif not _has_a_side(user, obj):
+        raise NotAllowed(_("Only the office of the Party, the provider or the centre can do this, each for its side."))
+
+
+def _has_a_side(user, obj) -> bool:
+    if noun_of(obj) == "request":
+        return can(user, Permission.REQUEST_SUBMIT, obj) or can(user, Permission.REQUEST_TRIAGE, obj)
+    return bool(sides_of(obj, user))
+
+
+def _form(request, obj, step) -> StepForm:
+    noun = noun_of(obj)
+    facts = {"sides": sides_of(obj, request.user, step.name)}
+    if "until" in step.asks:
+        party = obj.party if noun == "request" else obj.component.request.party
+        facts["until"] = clocks.office_due(party, timezone.now())
+    if "centre" in step.asks:
+        facts["holder"] = obj.centre
+    return StepForm(step, noun, request.POST if request.method == "POST" else None, **facts)
+
+
+def _taken(request, obj, step, act, form) -> bool:
+    """Take the step; what is refused becomes a sentence of the form. A second click finds the step done and says so."""
+    noun = noun_of(obj)
+    said = form.said
+    if noun == "request":
+        said.pop("side", None)
+    try:
+        act(obj, by=request.user, **said)
+    except IllegalStep as error:
+        if not step.target or obj.status != step.target:
+            messages.warning(request, str(error))
+            return True
+    except DomainError as error:
+        form.add_error(None, str(error))
+        return False
+    agreed = noun == "match" and obj.status == MatchStatus.AGREED
+    messages.success(request, words.done(noun, "agreed" if agreed else step.name))
+    return True
