@@ -57,7 +57,7 @@ class Permission(StrEnum):
     REQUEST_ANSWER = "request_answer"  # answer directly
     REQUEST_REFUSE = "request_refuse"
     REQUEST_IMPORT = "request_import"
-    NETWORK_VIEW = "network_view"  # see what is visible to the network
+    NETWORK_VIEW = "network_view"  # see what is visible to the network: centres, verified providers, donors
     MATCH_VIEW = "match_view"  # see suggestions and the short list
     MATCH_OFFER = "match_offer"  # shortlist, drop, propose, offer, retract
     MATCH_ANSWER_PARTY = "match_answer_party"
@@ -72,12 +72,13 @@ class Permission(StrEnum):
     MEMBERSHIP_MANAGE = "membership_manage"
     ORGANIZATION_EDIT = "organization_edit"
     WEIGHTS_EDIT = "weights_edit"
+    ROUND_RUN = "round_run"  # share the offers among many open needs
     REFERENCE_EDIT = "reference_edit"
     AUDIT_VIEW = "audit_view"
 
 
 P = Permission
-_DRAFTER = {P.REQUEST_DRAFT, P.REQUEST_VIEW, P.NETWORK_VIEW}
+_DRAFTER = {P.REQUEST_DRAFT, P.REQUEST_VIEW}
 _OFFICE = _DRAFTER | {
     P.REQUEST_SUBMIT,
     P.MATCH_ANSWER_PARTY,
@@ -113,7 +114,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.DONOR: frozenset({P.NETWORK_VIEW}),
     Role.OFFICER: frozenset(_OFFICER),
-    Role.HEAD: frozenset(_OFFICER | {P.REQUEST_REFUSE, P.MEMBERSHIP_MANAGE, P.CLAIM_ORGANIZATION_DECIDE}),
+    Role.HEAD: frozenset(_OFFICER | {P.REQUEST_REFUSE, P.MEMBERSHIP_MANAGE, P.CLAIM_ORGANIZATION_DECIDE, P.ROUND_RUN}),
     Role.COORDINATOR: frozenset(
         {
             P.REQUEST_VIEW,
@@ -126,12 +127,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.CLAIM_ORGANIZATION_DECIDE,
             P.MEMBERSHIP_MANAGE,
             P.WEIGHTS_EDIT,
+            P.ROUND_RUN,
             P.REFERENCE_EDIT,
             P.NETWORK_VIEW,
             P.AUDIT_VIEW,
         }
     ),
-    Role.ADVISOR: frozenset({P.NETWORK_VIEW}),
+    Role.ADVISOR: frozenset(),
     Role.EVALUATOR: frozenset(),
     Role.ADMINISTRATOR: frozenset({P.MEMBERSHIP_MANAGE}),
 }
@@ -232,13 +234,19 @@ def reach(user: Any, permission: Permission) -> Reach:
     for membership in user.current_memberships:
         role = Role(membership.role)
         helpdesk = helpdesk or permission in HELPDESK_GRANTS.get(role, ())
-        if permission not in GRANTS[role]:
+        if permission not in GRANTS[role] or _waits_for_verification(membership, permission):
             continue
         kind = SCOPE_OF[role]
         if kind == "network":
             return Reach(everywhere=True)
         found[kind].add(getattr(membership, f"{kind}_id"))
     return Reach(False, helpdesk, *(frozenset(found[kind]) for kind in ("party", "centre", "organization")))
+
+
+def _waits_for_verification(membership: Any, permission: Permission) -> bool:
+    """Whether a provider may not look around in the network yet, because nobody has verified the organization."""
+    provider = permission is Permission.NETWORK_VIEW and membership.role == Role.PROVIDER
+    return provider and not membership.organization.is_verified
 
 
 def can(user: Any, permission: Permission, obj: Any = None) -> bool:

@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import Prefetch
 from rest_framework import serializers
 
-from accounts.api.fields import choice, day, flag, number, text, texts
+from accounts.api import fields as f
 from accounts.api.resource import Resource
 from centres.filters import OrganizationFilter, PartyFilter, parties
 from centres.models import (
@@ -27,122 +27,122 @@ from centres.models.centre import STEPS
 class Named(serializers.Serializer):
     """Names in the language of the request and in all languages that are known."""
 
-    name = text("The name in the language of the request, else in English.")
+    name = f.text("The name in the language of the request, else in English.")
     names = serializers.DictField(child=serializers.CharField(), help_text="All names, by language.")
 
 
 class PartyFlagRecord(serializers.Serializer):
     """A status of a Party from a day to a day."""
 
-    kind = choice("LDC, SIDS, LLDC or DEVELOPING.", PartyFlag.Kind.choices)
-    valid_from = day("The first day with it, where known.")
-    valid_to = day("The first day without it.")
-    confirmed = flag("Whether the last date set is certain.")
+    kind = f.choice("LDC, SIDS, LLDC or DEVELOPING.", PartyFlag.Kind.choices)
+    valid_from = f.day("The first day with it, where known.")
+    valid_to = f.day("The first day without it.")
+    confirmed = f.flag("Whether the last date set is certain.")
 
 
 class PartyRecord(Named):
     """A Party to the Convention."""
 
-    iso2 = text("The ISO code of two letters: its address here.")
-    url = text("The address of this record.")
-    iso3 = text("The ISO code of three letters.")
-    m49 = text("The code of the United Nations standard M49.")
-    kind = choice("A State, or a regional economic integration organization.", Party.Kind.choices)
-    un_group = text("The regional group in the United Nations; empty where there is none.")
-    regions = texts("M49 codes of the regions it lies in, from the nearest to the widest.")
+    iso2 = f.text("The ISO code of two letters: its address here.")
+    url = f.text("The address of this record.")
+    iso3 = f.text("The ISO code of three letters.")
+    m49 = f.text("The code of the United Nations standard M49.")
+    kind = f.choice("A State, or a regional economic integration organization.", Party.Kind.choices)
+    un_group = f.text("The regional group in the United Nations; empty where there is none.")
+    regions = f.texts("M49 codes of the regions it lies in, from the nearest to the widest.")
     flags = PartyFlagRecord(many=True, help_text="Its flags in force today.")
-    income_group = text("low, lower_middle, upper_middle, high, or empty.")
-    languages = texts("Official languages among the six of the United Nations.")
-    time_zone = text("The time zone of its capital.")
-    centres = texts("The Support Centres that serve it, by slug.")
-    is_practice = flag("A practice Party, for training.")
-    is_example = flag("Example data.")
+    income_group = f.text("low, lower_middle, upper_middle, high, or empty.")
+    languages = f.texts("Official languages among the six of the United Nations.")
+    time_zone = f.text("The time zone of its capital.")
+    centres = f.texts("The Support Centres that serve it, by slug.")
+    is_practice = f.flag("A practice Party, for training.")
+    is_example = f.flag("Example data.")
 
 
 class TargetRecord(Named):
     """A target of the Kunming-Montreal Global Biodiversity Framework, by its heading."""
 
-    number = number("1 to 23: its address here.")
-    url = text("The address of this record.")
-    identifier = text("Its identifier in the thesaurus.")
-    section = choice("The section of the Framework.", Target.Section.choices)
-    names_official = texts("Languages in which the heading is the Convention's own.")
+    number = f.number("1 to 23: its address here.")
+    url = f.text("The address of this record.")
+    identifier = f.text("Its identifier in the thesaurus.")
+    section = f.choice("The section of the Framework.", Target.Section.choices)
+    names_official = f.texts("Languages in which the heading is the Convention's own.")
 
 
 class SubjectRecord(Named):
     """A subject of the Convention's thesaurus."""
 
-    code = text("Its code: its address here.")
-    url = text("The address of this record.")
-    identifier = text("Its identifier in the thesaurus.")
-    broader = text("The code of the broader subject.", allow_null=True)
-    is_offered = flag("Whether the forms offer it.")
+    code = f.text("Its code: its address here.")
+    url = f.text("The address of this record.")
+    identifier = f.text("Its identifier in the thesaurus.")
+    broader = f.text("The code of the broader subject.", allow_null=True)
+    is_offered = f.flag("Whether the forms offer it.")
 
 
 class CooperationTypeRecord(Named):
     """A form of cooperation."""
 
-    code = text("Its code: its address here.")
-    url = text("The address of this record.")
-    number = number("Its place in the list.")
+    code = f.text("Its code: its address here.")
+    url = f.text("The address of this record.")
+    number = f.number("Its place in the list.")
 
 
 class HostingRecord(serializers.Serializer):
     """An institution that runs a centre, and the steps by which it came to."""
 
-    centre = text("The centre's slug.")
-    organization = text("The institution's slug.")
-    role = choice("Lead host, joint host or partner.", Hosting.Role.choices)
-    confidence = choice("How sure this is.", Confidence.choices)
-    selected_on = day("When it was selected.")
-    invited_on = day("When it was invited.")
-    accepted_on = day("When it accepted.")
-    agreement_signed_on = day("When the agreement was signed.")
-    operating_on = day("Since when the centre operates.")
+    centre = f.text("The centre's slug.")
+    organization = f.text("The institution's slug.")
+    role = f.choice("Lead host, joint host or partner.", Hosting.Role.choices)
+    confidence = f.choice("How sure this is.", Confidence.choices)
+    selected_on = f.day("When it was selected.")
+    invited_on = f.day("When it was invited.")
+    accepted_on = f.day("When it accepted.")
+    agreement_signed_on = f.day("When the agreement was signed.")
+    operating_on = f.day("Since when the centre operates.")
 
 
 class CoverageRecord(serializers.Serializer):
     """A Party that a centre serves, and how sure that is."""
 
-    party = text("The Party's code.")
-    confidence = choice("How sure this is.", Confidence.choices)
-    is_provisional = flag("Derived from other lists, to be confirmed.")
+    party = f.text("The Party's code.")
+    confidence = f.choice("How sure this is.", Confidence.choices)
+    is_provisional = f.flag("Derived from other lists, to be confirmed.")
 
 
 class CentreRecord(Named):
     """A Support Centre of the mechanism."""
 
-    slug = text("Its address here.")
-    url = text("The address of this record.")
-    status = choice("How far it has come.", SupportCentre.Status.choices)
-    is_provisional = flag("Its list of Parties is derived and must be confirmed.")
-    coverage_confidence = choice("How sure the list of Parties is.", Confidence.choices)
-    coverage_basis = text("Where the list of Parties comes from.")
-    languages = texts("Working languages.")
-    expertise = texts("What it is good at.")
+    slug = f.text("Its address here.")
+    url = f.text("The address of this record.")
+    status = f.choice("How far it has come.", SupportCentre.Status.choices)
+    is_provisional = f.flag("Its list of Parties is derived and must be confirmed.")
+    coverage_confidence = f.choice("How sure the list of Parties is.", Confidence.choices)
+    coverage_basis = f.text("Where the list of Parties comes from.")
+    languages = f.texts("Working languages.")
+    expertise = f.texts("What it is good at.")
     hosts = HostingRecord(many=True, help_text="Who runs it.")
     parties = CoverageRecord(many=True, help_text="Whom it serves.")
-    is_practice = flag("The practice centre, for training.")
-    is_example = flag("Example data.")
+    is_practice = f.flag("The practice centre, for training.")
+    is_example = f.flag("Example data.")
 
 
 class OrganizationRecord(serializers.Serializer):
     """An organization under its one official name."""
 
-    slug = text("Its address here.")
-    url = text("The address of this record.")
-    name = text("The official name.")
-    acronym = text("The acronym, or empty.")
-    name_local = text("The name in the organization's own language, or empty.")
-    kind = choice("What kind of organization.", Organization.Kind.choices)
-    party = text("The code of the Party it is seated in.", allow_null=True)
-    city = text("The city of its seat.")
-    website = text("Its website.")
-    languages = texts("Working languages.")
-    is_verified = flag("Verified by a centre or the coordinator.")
+    slug = f.text("Its address here.")
+    url = f.text("The address of this record.")
+    name = f.text("The official name.")
+    acronym = f.text("The acronym, or empty.")
+    name_local = f.text("The name in the organization's own language, or empty.")
+    kind = f.choice("What kind of organization.", Organization.Kind.choices)
+    party = f.text("The code of the Party it is seated in.", allow_null=True)
+    city = f.text("The city of its seat.")
+    website = f.text("Its website.")
+    languages = f.texts("Working languages.")
+    is_verified = f.flag("Verified by a centre or the coordinator.")
     hosts = HostingRecord(many=True, help_text="The Support Centres that it runs.")
-    is_practice = flag("A practice organization, for training.")
-    is_example = flag("Example data.")
+    is_practice = f.flag("A practice organization, for training.")
+    is_example = f.flag("Example data.")
 
 
 # Filters --------------------------------------------------------------------------------------------------------------
@@ -186,7 +186,7 @@ def names_of(row) -> dict:
 class PartyResource(Resource):
     """Parties to the Convention, with their regions, flags and centres."""
 
-    name, key, key_pattern = "parties", "iso2", "[A-Z]{2}"
+    plural, key, key_pattern = "parties", "iso2", "[A-Z]{2}"
     record_class, filterset_class = PartyRecord, PartyFilter
     orderings = {"iso2": "iso2", "name": "name_en"}
     default_order = ("iso2",)
@@ -202,7 +202,7 @@ class PartyResource(Resource):
         )
 
     def present(self, rows):
-        prefix = self.address_of(self.name)
+        prefix = self.address_of(self.plural)
         return [_party(row, prefix) for row in rows]
 
 
@@ -239,7 +239,7 @@ def _regions(row: Party) -> list[str]:
 class TargetResource(Resource):
     """The 23 targets."""
 
-    name, key, key_pattern = "targets", "number", "[0-9]{1,2}"
+    plural, key, key_pattern = "targets", "number", "[0-9]{1,2}"
     record_class, filterset_class = TargetRecord, TermFilter
     orderings = {"number": "number"}
     default_order = ("number",)
@@ -249,7 +249,7 @@ class TargetResource(Resource):
         return Target.objects.current()
 
     def present(self, rows):
-        prefix = self.address_of(self.name)
+        prefix = self.address_of(self.plural)
         return [
             names_of(row)
             | {
@@ -266,7 +266,7 @@ class TargetResource(Resource):
 class SubjectResource(Resource):
     """The subjects of the Convention's thesaurus."""
 
-    name, key = "subjects", "code"
+    plural, key = "subjects", "code"
     record_class, filterset_class = SubjectRecord, SubjectFilter
     orderings = {"code": "code", "name": "name_en", "number": "number"}
     default_order = ("number", "pk")
@@ -276,7 +276,7 @@ class SubjectResource(Resource):
         return Subject.objects.current().select_related("broader")
 
     def present(self, rows):
-        prefix = self.address_of(self.name)
+        prefix = self.address_of(self.plural)
         return [
             names_of(row)
             | {
@@ -293,7 +293,7 @@ class SubjectResource(Resource):
 class CooperationTypeResource(Resource):
     """The forms of cooperation."""
 
-    name, key = "cooperation-types", "code"
+    plural, key = "cooperation-types", "code"
     record_class, filterset_class = CooperationTypeRecord, TermFilter
     orderings = {"code": "code", "number": "number"}
     default_order = ("number", "pk")
@@ -303,7 +303,7 @@ class CooperationTypeResource(Resource):
         return CooperationType.objects.current()
 
     def present(self, rows):
-        prefix = self.address_of(self.name)
+        prefix = self.address_of(self.plural)
         return [
             names_of(row) | {"code": row.code, "url": f"{prefix}{row.code}/", "number": row.number} for row in rows
         ]
@@ -323,7 +323,7 @@ def with_hostings() -> Prefetch:
 class CentreResource(Resource):
     """Support Centres, with who runs them and whom they serve."""
 
-    name, key = "centres", "slug"
+    plural, key = "centres", "slug"
     record_class, filterset_class = CentreRecord, CentreFilter
     orderings = {"slug": "slug", "name": "name_en"}
     default_order = ("slug",)
@@ -334,7 +334,7 @@ class CentreResource(Resource):
         return SupportCentre.objects.current().prefetch_related(with_hostings(), Prefetch("coverages", served))
 
     def present(self, rows):
-        prefix = self.address_of(self.name)
+        prefix = self.address_of(self.plural)
         return [_centre(row, prefix) for row in rows]
 
 
@@ -362,7 +362,7 @@ def _centre(row: SupportCentre, prefix: str) -> dict:
 class OrganizationResource(Resource):
     """Organizations of the network that are verified; their own people and those who verify see the others, too."""
 
-    name, key = "organizations", "slug"
+    plural, key = "organizations", "slug"
     record_class, filterset_class = OrganizationRecord, OrganizationFilter
     orderings = {"slug": "slug", "name": "name"}
     default_order = ("slug",)
@@ -374,7 +374,7 @@ class OrganizationResource(Resource):
         return rows.visible_to(self.request.user)
 
     def present(self, rows):
-        prefix = self.address_of(self.name)
+        prefix = self.address_of(self.plural)
         return [_organization(row, prefix) for row in rows]
 
 
@@ -400,7 +400,7 @@ def _organization(row: Organization, prefix: str) -> dict:
 class InstitutionResource(OrganizationResource):
     """The institutions that run Support Centres."""
 
-    name = "institutions"
+    plural = "institutions"
 
     def rows(self):
         return super().rows().hosts()

@@ -119,6 +119,11 @@ REQUEST_NOTICES = {
         _("%(reference)s is completed"),
         _("“%(title)s” is completed. Thank you for saying what came of it."),
     ),
+    "half_complete": (
+        lambda request: [*office(request), *centre(request)],
+        _("%(reference)s: one side says that it is done"),
+        _("Office and centre complete “%(title)s” together, and one of them has said so. Please do the same."),
+    ),
     "pause": (
         centre,
         _("%(reference)s is paused"),
@@ -187,6 +192,14 @@ MATCH_NOTICES = {
         _("%(reference)s was retracted"),
         _("“%(offer)s” for “%(component)s” is no longer offered. Reason: %(reason)s."),
     ),
+    "conclude": (
+        _("%(reference)s: the engagement is concluded"),
+        _("The work on “%(component)s” with %(organization)s is concluded. Please say what came of it."),
+    ),
+    "appraise": (
+        _("%(reference)s: one side has said what came of it"),
+        _("There is an appraisal of the work on “%(component)s” with %(organization)s. Please give yours too."),
+    ),
     "end_early": (
         _("%(reference)s: the engagement has ended early"),
         _("The work on “%(component)s” with %(organization)s has ended early. Reason: %(reason)s."),
@@ -242,7 +255,7 @@ def about_offer(offer, event, name, **params) -> None:
 
 
 def about_match(match, event, name, **params) -> None:
-    """Tell both sides and the centre about a step of a match."""
+    """Tell the centre about a step of a match, and both sides once it was offered to them."""
     subject, text = MATCH_NOTICES[name]
     request = match.component.request
     words = {
@@ -254,6 +267,7 @@ def about_match(match, event, name, **params) -> None:
         "until": day(match.due_on),
         "reason": "",
     }
-    people = [*office(request), *provider(match.offer), *centre(request)]
+    sides = [*office(request), *provider(match.offer)] if match.offered_at else []
+    people = [*sides, *centre(request)]
     path = reverse_lazy("request_matches", args=[request.reference])
     tell(people, event, kind=f"match_{name}", subject=subject, text=text, path=path, params=words | params)

@@ -61,6 +61,41 @@ def _need(component: Component, flags: frozenset[str], own: dict[int, set[int]],
     )
 
 
+def load_unfiled_need(said: dict, as_of: date) -> Need:
+    """The record of a need that nobody has filed, from the codes and words that a preview was asked with."""
+    codes = [code for code in (said.get("party"), *said.get("co_parties", [])) if code]
+    known = {
+        party.iso2: party for party in Party.objects.filter(iso2__in=codes).select_related("region__parent__parent")
+    }
+    parties = [known[code] for code in codes if code in known]
+    lead = known.get(said.get("party", ""))
+    flags = _flags({lead.pk}, as_of).get(lead.pk, frozenset()) if lead else frozenset()
+    own = _own_organizations({party.pk for party in parties})
+    texts = (said.get("title", ""), said.get("text", ""))
+    return Need(
+        id=0,
+        texts=tuple(Text(part, said.get("language", "")) for part in texts if part.strip()),
+        targets=frozenset(said.get("targets", ())),
+        subjects=frozenset(said.get("subjects", ())),
+        cooperation_types=frozenset(said.get("cooperation_types", ())),
+        parties=frozenset(party.iso2 for party in parties),
+        regions=frozenset(code for party in parties for code in region_codes(party)),
+        developing=None if lead is None or lead.kind == Party.Kind.REIO else PartyFlag.Kind.DEVELOPING in flags,
+        modality=said.get("modality", ""),
+        languages=frozenset(said.get("languages", ())),
+        starts_on=_day(said.get("starts_on")),
+        ends_on=_day(said.get("ends_on")),
+        budget=said.get("means", ""),
+        party_flags=flags - {PartyFlag.Kind.DEVELOPING},
+        own_organizations=frozenset().union(*own.values()),
+        consent_required=said.get("consent_required", False),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
 def _texts(component: Component) -> tuple[Text, ...]:
     """Title first, then the need; a request with one component lends it its summary."""
     language = component.request.language

@@ -1,10 +1,10 @@
 """The stages of a request as its page draws them: what is past, where it stands now, what is to come."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from .lifecycle import ENDED_REQUEST, RequestStatus
 from .models import CooperationRequest
+from .wording.days import day
 
 R = RequestStatus
 PATH = (R.DRAFT, R.SUBMITTED, R.MATCHING, R.MATCHED, R.COMPLETED)
@@ -37,7 +37,7 @@ class Stage:
     word: str
     state: str
     glyph: str = ""
-    note: datetime | None = None
+    note: str = ""
 
 
 def stages_of(request: CooperationRequest) -> list[Stage]:
@@ -59,7 +59,7 @@ def _came_to(request) -> int:
 
 def _past(request, count, path=PATH) -> list[Stage]:
     moments = {R.SUBMITTED: request.submitted_at, R.MATCHING: request.accepted_at}
-    return [Stage(str(step.label), "past", note=moments.get(step)) for step in path[:count]]
+    return [Stage(str(step.label), "past", note=day(moments.get(step))) for step in path[:count]]
 
 
 def _now(request) -> Stage:
@@ -67,5 +67,5 @@ def _now(request) -> Stage:
     return Stage(str(request.get_status_display()), "now", glyph, _since(request))
 
 
-def _since(request) -> datetime | None:
-    return {R.SUBMITTED: request.submitted_at, R.MATCHING: request.matching_since}.get(request.status)
+def _since(request) -> str:
+    return day({R.SUBMITTED: request.submitted_at, R.MATCHING: request.matching_since}.get(request.status))

@@ -31,5 +31,10 @@ def _row(step: Step) -> str:
 
 def _diagram(table: dict[str, Step]) -> str:
     """A state diagram; steps whose target is computed are left to the table."""
-    lines = {f"    {source} --> {step.target}: {step.name}" for step in table.values() for source in step.sources if step.target}
+    lines = {
+        f"    {source} --> {step.target}: {step.name}"
+        for step in table.values()
+        for source in step.sources
+        if step.target
+    }
     return "```mermaid\nstateDiagram-v2\n" + "\n".join(sorted(lines)) + "\n```\n"

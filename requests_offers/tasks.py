@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from .actions import scoring, ticking
+from .actions import rounds, scoring, ticking
 
 
 @shared_task(name="requests_offers.score_component", time_limit=25)
@@ -15,6 +15,18 @@ def score_component(pk):
 def score_offer(pk):
     """Find the needs that a changed offer could enter or leave."""
     scoring.perform_offer_run(pk)
+
+
+@shared_task(name="requests_offers.compute_round", time_limit=280)
+def compute_round(pk):
+    """Compute one allocation round."""
+    rounds.perform_round(pk)
+
+
+@shared_task(name="requests_offers.preview", time_limit=25)
+def preview(pk):
+    """Score a need that nobody has filed."""
+    previews.perform_preview(pk)
 
 
 @shared_task(name="requests_offers.tick", time_limit=300)

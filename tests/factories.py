@@ -295,6 +295,10 @@ def _answer_directly(made):
     requests.answer_directly(made, by=_officer(made), text="There is a guideline for this.", sources="example.org")
 
 
+def _wait_for_60_days(made):
+    CooperationRequest.objects.filter(pk=made.pk).update(asked_at=timezone.now() - timedelta(days=60))
+
+
 def _wait_for_90_days(made):
     CooperationRequest.objects.filter(pk=made.pk).update(matching_since=timezone.now() - timedelta(days=91))
 
@@ -324,7 +328,7 @@ REQUEST_PATHS = {
     "draft": [],
     "submitted": [_submit],
     "clarification": [_submit, _ask],
-    "dormant": [_submit, _ask, requests.lapse],
+    "dormant": [_submit, _ask, _wait_for_60_days, requests.lapse],
     "refused": [_submit, lambda made: requests.refuse(made, by=head_of(made.centre), reason_code="outside_scope")],
     "answered": [_submit, _answer_directly],
     "matching": [_submit, _accept],

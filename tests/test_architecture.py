@@ -95,13 +95,16 @@ def test_an_empty_house_keeps_the_contracts(small_house):
         ("Inside requests_offers", "requests_offers/models.py", "import requests_offers.actions"),
         ("Inside requests_offers", "requests_offers/views.py", "import requests_offers.api"),
         ("Inside requests_offers", "requests_offers/matching/rank.py", "import requests_offers.models"),
-        ("Inside the other apps", "centres/models.py", "import centres.views"),
+        ("Inside centres", "centres/models.py", "import centres.views"),
+        ("Inside accounts", "accounts/errors.py", "import accounts.permissions"),
+        ("Inside workplans", "workplans/models.py", "import workplans.views"),
+        ("Inside workplans", "workplans/helpers.py", ""),
         ("knows no framework", "requests_offers/matching/rank.py", "from django.utils import timezone"),
         ("knows no framework", "requests_offers/matching/rank.py", "import celery"),
     ],
 )
 def test_a_contract_can_break(small_house, broken, path, line):
-    for module in ("centres/models", "centres/views", "tsc_portal/urls"):
+    for module in ("centres/models", "centres/views", "workplans/views", "accounts/permissions", "tsc_portal/urls"):
         put(small_house, f"{module}.py", "")
     for module in ("models", "actions", "views", "api"):
         put(small_house, f"requests_offers/{module}.py", "")

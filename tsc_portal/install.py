@@ -24,7 +24,7 @@ def is_whole() -> bool:
     """Whether the environment's interpreter runs; a moved directory or a removed Python breaks it."""
     if not PYTHON.exists():
         return False
-    return subprocess.run([PYTHON, "-c", ""], capture_output=True).returncode == 0  # noqa: S603 (our own interpreter)
+    return subprocess.run([PYTHON, "-c", ""], capture_output=True).returncode == 0
 
 
 def stamp(group: str) -> Path:
@@ -46,7 +46,7 @@ def install(group: str) -> int:
     """Install one group of requirements, each file checked against its hash."""
     say(f"Installing requirements/{group}.txt …")
     options = ["--quiet", "--disable-pip-version-check", "--require-hashes", "-r", f"requirements/{group}.txt"]
-    done = subprocess.run([PYTHON, "-m", "pip", "install", *options], cwd=ROOT)  # noqa: S603 (our own list)
+    done = subprocess.run([PYTHON, "-m", "pip", "install", *options], cwd=ROOT)
     if done.returncode == 0:
         stamp(group).write_text(digest(group))
     return done.returncode
@@ -58,7 +58,7 @@ def main(groups: list[str]) -> int:
         return 1
     if not is_whole():
         say("Making the environment .venv …")
-        if subprocess.run([sys.executable, "-m", "venv", "--clear", ENVIRONMENT]).returncode:  # noqa: S603
+        if subprocess.run([sys.executable, "-m", "venv", "--clear", ENVIRONMENT]).returncode:
             say("The environment could not be made. Where Python comes in parts, add its venv part (python3-venv).")
             return 1
     for group in groups:

@@ -56,6 +56,8 @@ ACCOUNT = [
 ]
 SIGNING_IN = [
     Place("account_home", _("My account and mail")),
+    Place("account_home", _("My account")),
+    Place("token_list", _("Tokens of partner systems")),
     Place("account_email", _("Email addresses")),
     Place("account_change_password", _("Password")),
     Place("mfa_index", _("Two-step sign-in")),

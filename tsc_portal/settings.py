@@ -31,7 +31,7 @@ def _secret_key() -> str:
     key = env.str("SECRET_KEY", default="")
     if path := env.str("SECRET_KEY_FILE", default=""):
         key = Path(path).read_text().strip()
-    if key or not EMBEDDED:
+    if key or (PRODUCTION and not EMBEDDED):
         return key or env.str("SECRET_KEY")
     DATA_DIR.mkdir(parents=True, exist_ok=True)
     kept = DATA_DIR / "secret_key"
@@ -138,7 +138,7 @@ if EMBEDDED:
                 "timeout": 20,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON;",
             },
-            # A file, as in use: in memory, threads of one test would lock each other out instead of queueing.
+            # A file, as in the portal itself: an in-memory database has one connection and no races.
             "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
         }
     }
@@ -151,6 +151,21 @@ else:
             "options": "-c statement_timeout=3000",
         }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Counts of sign-in attempts and API calls, shared by the web processes -------------------------------------------------
+
+if REDIS_URL:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+elif TSC_MODE == "test":
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+else:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": DATA_DIR / "cache",
+            "OPTIONS": {"MAX_ENTRIES": 10_000},
+        }
+    }
 
 # The worker: Redis where REDIS_URL names one, else folders beside the data --------------------------------------------
 
@@ -180,6 +195,7 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
+JOB_LEASE_SCALE = 1.0  # a lease must outlive the hard time limit of its task; only trials of killed workers shorten it
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "accounts.sweep", "schedule": 20.0},
     # The same on the other queue: its worker shows that it is alive (tsc_portal/pulse.py).
@@ -221,6 +237,9 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+# Addresses of visitors come from the proxy that stands before a production portal; there is one (deploy/nginx.conf).
+PROXIES = env.int("TRUSTED_PROXIES", default=1 if PRODUCTION and not EMBEDDED else 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if not PRODUCTION else "https"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
@@ -283,6 +302,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "tsc_portal.api.errors.problem",
+    "NUM_PROXIES": PROXIES,
     "DEFAULT_THROTTLE_CLASSES": ["tsc_portal.api.throttles.PerToken", "tsc_portal.api.throttles.PerAddress"],
     "DEFAULT_THROTTLE_RATES": {
         "token": env.str("API_RATE_TOKEN", default="600/min"),
@@ -334,7 +354,8 @@ if PRODUCTION:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# The address is unique through a constraint on its lower case, which this check does not see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 
 # Logs -----------------------------------------------------------------------------------------------------------------
 

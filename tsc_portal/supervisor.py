@@ -35,7 +35,7 @@ class Child:
     def start(self) -> int:
         """Start the command as the leader of its own session, so that its whole family can be stopped together."""
         self.started = time.time()
-        self.popen = subprocess.Popen(  # noqa: S603 (the commands are the portal's own)
+        self.popen = subprocess.Popen(
             self.command, env=os.environ | self.environment, stdin=subprocess.DEVNULL, start_new_session=True
         )
         return self.popen.pid
@@ -177,10 +177,20 @@ def bury_orphans() -> None:
     for leader in leaders:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(leader, signal.SIGTERM)
-    if leaders:
-        time.sleep(GRACE)
+    last_moment = time.time() + GRACE
+    while any(lives(leader) for leader in leaders) and time.time() < last_moment:
+        time.sleep(TICK)
     for leader in leaders:
         kill_group(leader)
+
+
+def lives(leader: int) -> bool:
+    """Whether a leader is still at work; once it is gone, what is left of its family has no use."""
+    try:
+        os.kill(leader, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ from .faults import Stale
 from .schema import PortalSchema
 
 EXPORTED_AT_ONCE = 500
+Records = list[dict]  # a view has a method that is called list
+Names = list[str]
 OPEN_HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Location, Link, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset",
@@ -94,25 +96,19 @@ def _add(response, headers: dict[str, str]) -> None:
         response[name] = value
 
 
-class Resource(ViewSetMixin, ApiView):
-    """Records of one kind: a list with pages, filters, order and files, and single records with tags.
+class RecordResource(ViewSetMixin, ApiView):
+    """Single records of one kind, with tags.
 
     A kind says which rows there are (`rows`, with what its records need), which of them somebody sees (`visible`), and what
     their records look like (`present`: rows to plain dicts, a fixed number of queries for any number of rows).
     """
 
     access = Access.PUBLIC
-    name = ""  # as in the address
+    plural = ""  # as in the address
     key = "reference"  # the field by which records are addressed
     key_pattern = r"[A-Za-z0-9_-]+"
     record_class: type | None = None  # the serializer that describes a record in the schema
-    filterset_class: type | None = None
-    pagination_class = api_settings.DEFAULT_PAGINATION_CLASS
-    orderings: dict[str, str] = {}
-    default_order: tuple[str, ...] = ("pk",)
-    changed_at = ""  # look-up path of the moment of the last change
     worded: tuple[str, ...] = ()  # fields in the reader's language
-    actions_with_list_parameters = ("list",)
 
     # What a kind says ------------------------------------------------------
 
@@ -124,13 +120,17 @@ class Resource(ViewSetMixin, ApiView):
         """Those of them that the caller may see."""
         return rows
 
-    def present(self, rows: list) -> list[dict]:
+    def present(self, rows) -> Records:
         """The records of some rows, as plain values."""
         raise NotImplementedError
 
     def find(self, rows, value: str):
         """The row with this natural code."""
         return rows.filter(**{self.key: value})
+
+    def more(self, row) -> dict:
+        """What a single record says besides."""
+        return {}
 
     def lock(self, row) -> None:
         """Lock a row, its parents first, before a conditional write looks at it."""
@@ -139,57 +139,12 @@ class Resource(ViewSetMixin, ApiView):
     # Reading ---------------------------------------------------------------
 
     @classmethod
-    def field_names(cls) -> list[str]:
+    def field_names(cls) -> Names:
         """The fields of a record, in order."""
         return list(cls.record_class._declared_fields)  # type: ignore[union-attr]
 
     def known_parameters(self) -> set[str]:
-        known = super().known_parameters() | {"fields"}
-        if self.action not in self.actions_with_list_parameters:
-            return known
-        named = {name for name, there in (("ordering", self.orderings), ("updated_since", self.changed_at)) if there}
-        return known | named | {*reading.PAGING, *self.filter_names()}
-
-    @classmethod
-    def filter_names(cls) -> list[str]:
-        return list(cls.filterset_class.base_filters) if cls.filterset_class else []  # type: ignore[attr-defined]
-
-    def list(self, request, **kwargs) -> HttpResponseBase:
-        query = request.query_params
-        kind = reading.one_of(query, "format", reading.FORMATS, "json")
-        fields = reading.chosen_fields(query, self.field_names())
-        rows = self.narrowed(self.visible(self.rows()))
-        if kind != "json":
-            return export.answer(kind, self.name, fields or self.field_names(), self._stream(rows, fields))
-        paginator = self.pagination_class()
-        page = paginator.paginate_queryset(rows, request, view=self)
-        return paginator.get_paginated_response(_trimmed(self.present(page), fields))
-
-    def narrowed(self, rows):
-        """The rows that the filters leave, in the order that was asked for."""
-        query = self.request.query_params
-        if self.filterset_class:
-            found = self.filterset_class(query, queryset=rows, request=self.request)
-            if not found.is_valid():
-                raise ValidationError(_errors_of(found.form))
-            rows = found.qs
-        if since := reading.moment(query, "updated_since") if self.changed_at else None:
-            rows = rows.filter(**{f"{self.changed_at}__gte": since})
-        return rows.order_by(*reading.order(query, self.orderings, self.default_order))
-
-    def _stream(self, rows, fields) -> Iterator[dict]:
-        """All records in pieces: memory stays flat. The stream outlives the view, so each piece sets the language anew."""
-        language, piece = translation.get_language(), []
-        for row in rows.iterator(chunk_size=EXPORTED_AT_ONCE):
-            piece.append(row)
-            if len(piece) == EXPORTED_AT_ONCE:
-                yield from self._presented(piece, fields, language)
-                piece = []
-        yield from self._presented(piece, fields, language)
-
-    def _presented(self, rows, fields, language) -> list[dict]:
-        with translation.override(language):
-            return _trimmed(self.present(rows), fields) if rows else []
+        return super().known_parameters() | {"fields"}
 
     def retrieve(self, request, **kwargs) -> Response:
         reading.one_of(request.query_params, "format", ("json",), "json")
@@ -204,7 +159,7 @@ class Resource(ViewSetMixin, ApiView):
 
     def answer(self, row, status: int = 200) -> Response:
         """One record with its tag; 304 where the client has it already."""
-        record = self.present([row])[0]
+        record = self._in_full(row)
         tag = reading.tag_of(record, self.worded)
         known = self.request.headers.get("If-None-Match", "")
         if self.request.method in SAFE_METHODS and known and reading.names_tag(known, tag):
@@ -212,13 +167,16 @@ class Resource(ViewSetMixin, ApiView):
         fields = reading.chosen_fields(self.request.query_params, self.field_names())
         return Response(_trimmed([record], fields)[0], status=status, headers={"ETag": tag})
 
+    def _in_full(self, row) -> dict:
+        return self.present([row])[0] | self.more(row)
+
     # Writing ---------------------------------------------------------------
 
     def answer_again(self, row, status: int = 200) -> Response:
         """The record after a write, read anew; whoever wrote it may see the answer, whatever comes of it."""
         response = self.answer(self.rows().get(pk=row.pk), status)
         if status == 201:
-            response["Location"] = f"{self.address_of(self.name)}{response.data[self.key]}/"
+            response["Location"] = f"{self.address_of(self.plural)}{getattr(row, self.key)}/"
         return response
 
     def refuse_stale(self, row) -> None:
@@ -227,18 +185,78 @@ class Resource(ViewSetMixin, ApiView):
         if known is None:
             return
         self.lock(row)
-        record = self.present([self.rows().get(pk=row.pk)])[0]
+        record = self._in_full(self.rows().get(pk=row.pk))
         if not reading.names_tag(known, reading.tag_of(record, self.worded)):
             raise Stale
 
-    def validated(self, serializer_class, **kwargs) -> dict:
-        """What the body says, or 400 with every fault."""
-        serializer = serializer_class(data=self.request.data, context={"request": self.request}, **kwargs)
+    def validated(self, serializer_class, more: dict | None = None) -> dict:
+        """What the body says, or 400 with every fault; `more` is what the check needs to know."""
+        serializer = serializer_class(data=self.request.data, context=more or {})
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data
 
 
-def _trimmed(records: list[dict], fields: list[str] | None) -> list[dict]:
+class Resource(RecordResource):
+    """Records of one kind with their list: pages, filters, order and files."""
+
+    filterset_class: type | None = None
+    pagination_class = api_settings.DEFAULT_PAGINATION_CLASS
+    orderings: dict[str, str] = {}
+    default_order: tuple[str, ...] = ("pk",)
+    changed_at = ""  # look-up path of the moment of the last change
+
+    def known_parameters(self) -> set[str]:
+        known = super().known_parameters()
+        if self.action != "list":
+            return known
+        named = {name for name, there in (("ordering", self.orderings), ("updated_since", self.changed_at)) if there}
+        return known | named | {*reading.PAGING, *self.filter_names()}
+
+    @classmethod
+    def filter_names(cls) -> Names:
+        return list(cls.filterset_class.base_filters) if cls.filterset_class else []  # type: ignore[attr-defined]
+
+    def list(self, request, **kwargs) -> HttpResponseBase:
+        query = request.query_params
+        kind = reading.one_of(query, "format", reading.FORMATS, "json")
+        fields = reading.chosen_fields(query, self.field_names())
+        rows = self.narrowed(self.visible(self.rows()))
+        if kind != "json":
+            return export.answer(kind, self.plural, fields or self.field_names(), self._stream(rows, fields))
+        paginator = self.pagination_class()
+        page = paginator.paginate_queryset(rows, request, view=self)
+        return paginator.get_paginated_response(_trimmed(self.present(page), fields))
+
+    def narrowed(self, rows):
+        """The rows that the filters leave, in the order that was asked for."""
+        query = self.request.query_params
+        if self.filterset_class:
+            found = self.filterset_class(query, queryset=rows, request=self.request)
+            if not found.is_valid():
+                raise ValidationError(_errors_of(found.form))
+            rows = found.qs
+        if since := reading.moment(query, "updated_since") if self.changed_at else None:
+            rows = rows.filter(**{f"{self.changed_at}__gte": since})
+        if "ordering" in self.filter_names():
+            return rows  # the pages' own allow-list
+        return rows.order_by(*reading.order(query, self.orderings, self.default_order))
+
+    def _stream(self, rows, fields) -> Iterator[dict]:
+        """All records in pieces: memory stays flat. The stream outlives the view, so each piece sets the language anew."""
+        language, piece = translation.get_language(), []
+        for row in rows.iterator(chunk_size=EXPORTED_AT_ONCE):
+            piece.append(row)
+            if len(piece) == EXPORTED_AT_ONCE:
+                yield from self._presented(piece, fields, language)
+                piece = []
+        yield from self._presented(piece, fields, language)
+
+    def _presented(self, rows, fields, language) -> Records:
+        with translation.override(language):
+            return _trimmed(self.present(rows), fields) if rows else []
+
+
+def _trimmed(records: Records, fields: Names | None) -> Records:
     if fields is None:
         return records
     return [{name: record[name] for name in fields if name in record} for record in records]

@@ -2,6 +2,7 @@
 
 import django_filters
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
@@ -83,6 +84,20 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="A key of your own: the same request sent again within 24 hours does its work once.",
 )
+SECURITY = {
+    "token": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "`Authorization: Token tsc_…`; a token has its owner's rights cut down to its scopes, read or write.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "sessionid",
+        "description": "A person's session; writes carry the CSRF token in the header X-CSRFToken.",
+    },
+}
 NAMES = {  # how the fields of a filter form read in the schema
     django_filters.BooleanFilter: {"type": "boolean"},
     django_filters.DateFilter: {"type": "string", "format": "date"},
@@ -106,14 +121,17 @@ class PortalSchema(AutoSchema):
     """Reads what a view of the API says about itself."""
 
     def get_tags(self) -> list[str]:
-        return [getattr(self.view, "name", "") or "api"]
+        return [getattr(self.view, "plural", "") or "api"]
 
     def get_filter_backends(self) -> list:
         return []
 
     def get_auth(self) -> list[dict]:
         public = self.view.access is Access.PUBLIC and self.method in SAFE_METHODS
-        return [*super().get_auth(), *([{}] if public else [])]
+        for name, scheme in SECURITY.items():
+            kind = ResolvedComponent.SECURITY_SCHEMA
+            self.registry.register_on_missing(ResolvedComponent(name=name, type=kind, object=name, schema=scheme))
+        return [*([{}] if public else []), *({name: []} for name in SECURITY)]
 
     def get_operation_id(self) -> str:
         """`requests_list`, `requests_retrieve`, `requests_submit` … as the address and the action say."""
@@ -123,7 +141,7 @@ class PortalSchema(AutoSchema):
     @property
     def lists(self) -> bool:
         """Whether this operation is a list with pages."""
-        return getattr(self.view, "action", "") in getattr(self.view, "actions_with_list_parameters", ())
+        return getattr(self.view, "action", "") == "list"
 
     def _is_list_view(self, serializer=None) -> bool:
         return self.lists

@@ -6,7 +6,8 @@ it, claimed by compare-and-set, finished in the transaction that writes its effe
 
 from datetime import timedelta
 
-from django.db import models
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ class JobQuerySet(models.QuerySet):
         """Take a queued and due job for this worker; None if another has it. One winner, whoever asks."""
         now = now or timezone.now()
         taken = self.filter(pk=pk, state=Job.State.QUEUED, due_at__lte=now).update(
-            state=Job.State.RUNNING, attempt=F("attempt") + 1, claimed_at=now, lease_until=now + self.model.LEASE
+            state=Job.State.RUNNING, attempt=F("attempt") + 1, claimed_at=now, lease_until=now + self.model.lease()
         )
         return self.get(pk=pk) if taken else None
 
@@ -58,6 +59,11 @@ class Job(models.Model):
     class Meta:
         abstract = True
 
+    @classmethod
+    def lease(cls) -> timedelta:
+        """How long a worker has for one attempt before it counts as gone; trials of killed workers shorten it."""
+        return cls.LEASE * settings.JOB_LEASE_SCALE
+
     def _mine(self):
         """This row, if the attempt that this object was claimed with is still the one that counts."""
         return type(self).objects.filter(pk=self.pk, state=Job.State.RUNNING, attempt=self.attempt)
@@ -68,13 +74,23 @@ class Job(models.Model):
 
     def renew(self) -> bool:
         """Extend the lease of a long job; False if a later attempt took over."""
-        return bool(self._mine().update(lease_until=timezone.now() + self.LEASE))
+        return bool(self._mine().update(lease_until=timezone.now() + self.lease()))
 
     def give_up_or_retry(self, error: str) -> None:
         """After a failure: queue the job again with a growing pause, or show it as failed after MAX_ATTEMPTS."""
         if self.attempt >= self.MAX_ATTEMPTS:
             self._mine().update(state=Job.State.FAILED, finished_at=timezone.now(), error=error[:2000])
             return
+        try:
+            with transaction.atomic():
+                self._queue_again(error)
+        except IntegrityError:
+            # The same work was asked for again meanwhile, and only one row may wait for it: that one does it.
+            self._mine().update(
+                state=Job.State.DONE, finished_at=timezone.now(), error=f"Left to a later one. {error}"[:2000]
+            )
+
+    def _queue_again(self, error: str) -> None:
         pause = timedelta(seconds=2**self.attempt)
         self._mine().update(
             state=Job.State.QUEUED, due_at=timezone.now() + pause, nudged_at=None, lease_until=None, error=error[:2000]

@@ -5,8 +5,10 @@ from django.utils import timezone
 from accounts.actions.audit import record
 from accounts.models import AuditEvent
 
-from ..lifecycle import ComponentStatus, MatchStatus, component_status, request_status
+from .. import clocks
+from ..lifecycle import ComponentStatus, MatchStatus, RequestStatus, component_status, request_status
 from ..models import Component, CooperationRequest, Match, Offer, SupplyRevision
+from .scoring import queue_offer
 from .steps import lock
 
 
@@ -18,11 +20,20 @@ def recompute(request: CooperationRequest) -> None:
     status = request_status(request.status, [component.status for component in components])
     if status != request.status:
         before, request.status = request.status, status
-        request.save(update_fields=["status", "updated_at"])
+        _set_clock(request)
+        request.save(update_fields=["status", "matching_since", "due_on", "updated_at"])
         record("computed", request, by=None, before=before, after=status, public=True)
     # Leaving or entering "unmet" shows on the components that nobody answered.
     for component in components:
         _recompute_component(component, request)
+
+
+def _set_clock(request: CooperationRequest) -> None:
+    """Only a request of which no need has a partner waits for the day on which it is declared unmet."""
+    request.due_on = None
+    if request.status == RequestStatus.MATCHING:
+        request.matching_since = timezone.now()
+        request.due_on = (request.matching_since + clocks.UNMET_AFTER).date()
 
 
 def _recompute_component(component: Component, request: CooperationRequest) -> None:
@@ -36,12 +47,13 @@ def _recompute_component(component: Component, request: CooperationRequest) -> N
 
 
 def recount_places(offer: Offer) -> None:
-    """Count the places of a locked offer that matches hold; tell the scorer when it becomes full or free again."""
+    """Count the places of a locked offer that matches hold; a full offer leaves the search, a free one comes back."""
     was_full = offer.is_full
     offer.places_taken = Match.objects.filter(offer=offer).holding_a_place().count()
     offer.save(update_fields=["places_taken", "updated_at"])
     if offer.is_full != was_full:
         supply_changed(offer)
+        queue_offer(offer)
 
 
 def supply_changed(offer: Offer) -> None:
@@ -53,13 +65,9 @@ def supply_changed(offer: Offer) -> None:
 def release(matches, *, reason_code: str) -> list[tuple[Match, AuditEvent]]:
     """Retract offered matches because the request or the offer went away; returns them with their events."""
     released = []
-    offered = (
-        matches.filter(status=MatchStatus.OFFERED)
-        .select_related("offer", "component__request")
-        .order_by("offer_id", "pk")
-    )
-    for match in offered:
-        lock(match.offer)
+    offered = matches.filter(status=MatchStatus.OFFERED).order_by("offer_id", "pk")
+    _lock_offers_of(offered)
+    for match in offered.select_for_update(of=("self",)).select_related("offer", "component__request"):
         match.status, match.reason_code = MatchStatus.RETRACTED, reason_code
         match.due_on = None
         match.updated_at = timezone.now()
@@ -70,6 +78,12 @@ def release(matches, *, reason_code: str) -> list[tuple[Match, AuditEvent]]:
         released.append((match, event))
         recount_places(match.offer)
     return released
+
+
+def _lock_offers_of(matches) -> None:
+    """Lock all offers before the first is changed: whoever fills one up holds it while waiting for the next revision."""
+    offers = Offer.objects.filter(pk__in=matches.values("offer")).order_by("pk")
+    list(offers.select_for_update().values_list("pk"))
 
 
 def is_closed(request: CooperationRequest) -> bool:

@@ -7,8 +7,8 @@ from accounts.actions.audit import record
 from accounts.errors import DomainError, IllegalStep, StaleWrite
 from accounts.permissions import Permission, require
 
-from ..lifecycle import OfferStatus, RequestStatus
-from ..models import Component, CooperationRequest, Offer, OfferItem
+from ..lifecycle import MatchStatus, OfferStatus, RequestStatus
+from ..models import Component, CooperationRequest, Match, Offer, OfferItem
 from .computed import supply_changed
 from .requests import next_number
 from .scoring import queue_offer, queue_runs
@@ -112,12 +112,19 @@ def _write_components(request: CooperationRequest, rows: list[dict]) -> None:
         )
     known = {component.number: component for component in request.components.all()}
     kept = {row["number"] for row in rows if row.get("number") in known}
-    request.components.exclude(number__in=kept).delete()
+    _delete_components(request.components.exclude(number__in=kept))
     for row in rows:
         component = known.get(row.get("number"))
         if component is None:
             component = Component(request=request, number=next_number(request))
         _write_component(component, row)
+
+
+def _delete_components(components) -> None:
+    """Delete needs of a draft; what people have said about one is never deleted with it."""
+    if Match.objects.filter(component__in=components).exclude(status=MatchStatus.SUGGESTED).exists():
+        raise DomainError(_("A need for which offers were considered stays in the request. You can change its text."))
+    components.delete()
 
 
 def _write_component(component: Component, row: dict) -> None:

@@ -13,7 +13,7 @@ from ..models import Appraisal, Engagement
 from ..reasons import reason_label
 from .computed import recompute, recount_places
 from .scoring import queue_run
-from .steps import lock, take
+from .steps import check, lock, take
 
 SIDES = {"party": Permission.ENGAGEMENT_PARTY, "provider": Permission.ENGAGEMENT_PROVIDER}
 
@@ -40,8 +40,10 @@ def conclude(engagement: Engagement, *, by, side: str = "") -> Engagement:
     """The work is done: the need is closed."""
     _lock_all(engagement)
     side = _side(engagement, by, side)
-    take(engagement, "conclude", by=by, changes={"ended_at": timezone.now()}, side=side, public=True)
+    changes = {"ended_at": timezone.now()}
+    event = take(engagement, "conclude", by=by, changes=changes, side=side, public=True)
     recompute(engagement.match.component.request)
+    announce.about_match(engagement.match, event, "conclude")
     return engagement
 
 
@@ -52,6 +54,7 @@ def appraise(
     """One side says what came of it, once at each moment; appraised when both have spoken at all three."""
     _lock_all(engagement)
     side = _side(engagement, by, side)
+    check(engagement, "appraise", by=by)
     if not text.strip():
         raise DomainError(_("Write what came of it."))
     if moment not in Appraisal.Moment.values:
@@ -61,8 +64,9 @@ def appraise(
         raise DomainError(_("Your side has given this appraisal already."))
     every = {(a, b) for a in Appraisal.Side.values for b in Appraisal.Moment.values}
     target = EngagementStatus.APPRAISED if given | {(side, moment)} == every else EngagementStatus.CONCLUDED
-    take(engagement, "appraise", by=by, target=target, side=side, moment=moment)
+    event = take(engagement, "appraise", by=by, target=target, side=side, moment=moment)
     Appraisal.objects.create(engagement=engagement, side=side, moment=moment, text=text)
+    announce.about_match(engagement.match, event, "appraise")
     return engagement
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.actions.audit import record
 from accounts.errors import DomainError, NotAllowed
 from accounts.permissions import Permission, can, require
 
@@ -17,7 +18,7 @@ from .. import announce, clocks, reasons
 from ..lifecycle import LIVE_MATCH, MatchStatus, OfferStatus
 from ..models import Component, Engagement, Match, Offer
 from .computed import recompute, recount_places
-from .steps import illegal, lock, table_of, take
+from .steps import check, lock, take
 
 LONGEST_ANSWER = timedelta(days=90)
 SIDES = {"party": Permission.MATCH_ANSWER_PARTY, "provider": Permission.MATCH_ANSWER_PROVIDER}
@@ -33,6 +34,7 @@ def _lock_all(match: Match) -> None:
 @transaction.atomic
 def shortlist(match: Match, *, by) -> Match:
     """Put a suggested or proposed match on the centre's short list."""
+    _lock_all(match)
     take(match, "shortlist", by=by)
     return match
 
@@ -40,6 +42,7 @@ def shortlist(match: Match, *, by) -> Match:
 @transaction.atomic
 def drop(match: Match, *, by) -> Match:
     """Take a match off the table before anybody outside the centre saw it."""
+    _lock_all(match)
     take(match, "drop", by=by)
     return match
 
@@ -47,14 +50,18 @@ def drop(match: Match, *, by) -> Match:
 @transaction.atomic
 def propose(component: Component, offer: Offer, *, by, origin=Match.Origin.OFFICER) -> Match:
     """Bring an offer and a need together that the scorer did not suggest."""
+    lock(component.request)
+    lock(offer)
     if by is not None:
         require(by, Permission.MATCH_OFFER, component)
-    match, made = Match.objects.get_or_create(
-        component=component,
-        offer=offer,
-        defaults={"status": MatchStatus.PROPOSED, "origin": origin, "created_by": by},
-    )
-    if not made and match.status not in LIVE_MATCH:
+    match = Match.objects.filter(component=component, offer=offer).first()
+    if match is None:
+        _check_pair(component, offer)
+        match = Match.objects.create(
+            component=component, offer=offer, status=MatchStatus.PROPOSED, origin=origin, created_by=by
+        )
+        record("propose", match, by=by, after=match.status)
+    elif match.status not in LIVE_MATCH:
         raise DomainError(
             _("This offer was already considered for this need, with the answer “%(state)s”.")
             % {"state": match.get_status_display()}
@@ -66,6 +73,7 @@ def propose(component: Component, offer: Offer, *, by, origin=Match.Origin.OFFIC
 def offer_to_both(match: Match, *, by, until: date | None = None) -> Match:
     """Offer a match to both sides until a day, 15 working days by default, and reserve a place of the offer."""
     _lock_all(match)
+    check(match, "offer_to_both", by=by)
     now = timezone.now()
     due = until or clocks.match_due(match.component.request.party, now)
     if not now.date() <= due <= now.date() + LONGEST_ANSWER:
@@ -80,16 +88,21 @@ def offer_to_both(match: Match, *, by, until: date | None = None) -> Match:
 
 def _check_offerable(match: Match) -> None:
     """Only open needs of requests in matching, and only published offers with a place left."""
-    if not Component.objects.scored().filter(pk=match.component_id).exists():
-        raise DomainError(_("This need is not open for matching now."))
-    if match.offer.status != OfferStatus.PUBLISHED:
-        raise DomainError(_("The offer is not published now."))
-    if match.offer.expires_on and match.offer.expires_on < timezone.now().date():
-        raise DomainError(_("The offer has expired."))
-    if match.status != MatchStatus.OFFERED and match.offer.is_full:
+    _check_pair(match.component, match.offer)
+    if match.offer.is_full:
         raise DomainError(
             _("All places of this offer are taken. Choose another offer, or wait until a place is free again.")
         )
+
+
+def _check_pair(component: Component, offer: Offer) -> None:
+    """Only open needs of requests in matching, and only published offers that have not expired."""
+    if not Component.objects.scored().filter(pk=component.pk).exists():
+        raise DomainError(_("This need is not open for matching now."))
+    if offer.status != OfferStatus.PUBLISHED:
+        raise DomainError(_("The offer is not published now."))
+    if offer.expires_on and offer.expires_on < timezone.now().date():
+        raise DomainError(_("The offer has expired."))
 
 
 def sides_of(match, by) -> list[str]:
@@ -114,8 +127,7 @@ def accept(match: Match, *, by, side: str = "", publish: bool = False) -> Match:
     """One side says yes. When both have, in whatever order, the match is agreed and the engagement begins."""
     _lock_all(match)
     side = _side(match, by, side)
-    if match.status != MatchStatus.OFFERED:
-        raise illegal(match, table_of(match)["accept"], by)
+    check(match, "accept", by=by)
     now = timezone.now()
     field = f"accepted_by_{side}_at"
     if getattr(match, field):
@@ -139,10 +151,6 @@ def decline(match: Match, *, by, side: str = "", reason_code: str, reason: str =
     """One side says no, with a reason that is counted. The place is free again."""
     _lock_all(match)
     side = _side(match, by, side)
-    if reason_code not in reasons.BY_STEP["match", "decline", side]:
-        raise DomainError(_("Choose a reason from the list."))
-    if match.status == MatchStatus.SHORTLISTED and match.offered_at is None:
-        raise illegal(match, table_of(match)["decline"], by)
     changes = {"declined_by": side, "reason_code": reason_code, "reason": reason, "due_on": None}
     event = take(match, "decline", by=by, changes=changes, reason_code=reason_code, reason=reason, side=side)
     after_release(match, event, reason_code, name="decline")
@@ -153,7 +161,8 @@ def decline(match: Match, *, by, side: str = "", reason_code: str, reason: str =
 def lapse(match: Match, *, by=None) -> Match:
     """The clock: the last day has passed and not both have answered. The place is free again."""
     _lock_all(match)
-    if match.due_on is None or not clocks.has_passed(match.component.request.party, match.due_on, timezone.now()):
+    check(match, "lapse", by=by)
+    if not clocks.has_passed(match.component.request.party, match.due_on, timezone.now()):
         raise DomainError(_("There is still time to answer."))
     event = take(match, "lapse", by=by, changes={"due_on": None})
     after_release(match, event, "", name="lapse")

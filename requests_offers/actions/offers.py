@@ -14,7 +14,7 @@ from ..models import Match, Offer
 from ..reasons import reason_label
 from .computed import recompute, release, supply_changed
 from .scoring import queue_offer
-from .steps import lock, take
+from .steps import check, take
 
 RENEWED_FOR = timedelta(days=365)
 
@@ -22,7 +22,7 @@ RENEWED_FOR = timedelta(days=365)
 @transaction.atomic
 def submit(offer: Offer, *, by, permission=None) -> Offer:
     """Submit a draft for verification by the centre that serves the seat of the organization, else by the coordinator."""
-    lock(offer)
+    check(offer, "submit", by=by, permission=permission)
     _check_complete(offer)
     now = timezone.now()
     offer.verifying_centre = verifying_centre(offer)
@@ -104,7 +104,7 @@ def resume(offer, *, by) -> Offer:
 @transaction.atomic
 def expire(offer, *, by=None) -> Offer:
     """The clock: past its last day an offer leaves the search, and matches that wait for answers are released."""
-    lock(offer)
+    check(offer, "expire", by=by)
     if offer.expires_on is None or offer.expires_on >= timezone.now().date():
         raise DomainError(_("The offer has not expired yet."))
     event = take(offer, "expire", by=by)
@@ -116,6 +116,7 @@ def expire(offer, *, by=None) -> Offer:
 @transaction.atomic
 def renew(offer, *, by, expires_on: date | None = None) -> Offer:
     """Publish an expired offer again, for a year unless another day is given."""
+    check(offer, "renew", by=by)
     today = timezone.now().date()
     until = expires_on or today + RENEWED_FOR
     if until < today:

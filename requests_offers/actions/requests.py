@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.errors import DomainError
-from accounts.permissions import Permission, can, require
+from accounts.errors import DomainError, NotAllowed
+from accounts.permissions import Permission, can
 from centres.models import SupportCentre
 
 from .. import announce, clocks
@@ -20,7 +20,7 @@ from ..models import Component, CooperationRequest, FormerHolding, Match
 from ..reasons import reason_label
 from .computed import is_closed, recompute, release
 from .scoring import queue_runs
-from .steps import illegal, lock, table_of, take
+from .steps import check, lock, take
 
 LONGEST_QUESTION = timedelta(days=60)
 
@@ -28,7 +28,7 @@ LONGEST_QUESTION = timedelta(days=60)
 @transaction.atomic
 def submit(request: CooperationRequest, *, by, permission=None) -> CooperationRequest:
     """Submit a draft: it goes to the operating centre that serves the Party, else to the helpdesk."""
-    lock(request)
+    check(request, "submit", by=by, permission=permission)
     _check_complete(request)
     now = timezone.now()
     if request.centre_id is None:
@@ -65,6 +65,7 @@ def _check_complete(request: CooperationRequest) -> None:
 @transaction.atomic
 def ask_clarification(request, *, by, text: str, until: date | None = None) -> CooperationRequest:
     """Ask the office a question; it has until `until`, 15 working days of its own week by default."""
+    check(request, "ask_clarification", by=by)
     now = timezone.now()
     due = until or clocks.office_due(request.party, now)
     if not now.date() <= due <= now.date() + LONGEST_QUESTION:
@@ -80,6 +81,7 @@ def ask_clarification(request, *, by, text: str, until: date | None = None) -> C
 @transaction.atomic
 def answer(request, *, by, text: str) -> CooperationRequest:
     """The office answers the question; the centre's triage clock starts again."""
+    check(request, "answer", by=by)
     _needs(text, _("Write the answer."))
     changes = {"due_on": clocks.triage_due(request, timezone.now())}
     event = take(request, "answer", by=by, changes=changes, text=text)
@@ -90,18 +92,28 @@ def answer(request, *, by, text: str) -> CooperationRequest:
 @transaction.atomic
 def lapse(request, *, by=None) -> CooperationRequest:
     """The clock: a question that nobody answered for 60 days makes the request dormant."""
+    check(request, "lapse", by=by)
+    if not may_lapse(request, timezone.now()):
+        raise DomainError(_("There is still time to answer."))
     event = take(request, "lapse", by=by, changes={"due_on": None})
     announce.about_request(request, event, "lapse")
     return request
 
 
+def may_lapse(request, now) -> bool:
+    """Whether the question has stood for 60 days."""
+    return request.asked_at is not None and now - request.asked_at >= clocks.DORMANT_AFTER
+
+
 @transaction.atomic
 def redirect(request, *, by, centre: SupportCentre | None, reason_code: str, reason: str = "") -> CooperationRequest:
     """Hand a submitted request to another centre (None: the helpdesk); the former holder keeps what it wrote."""
-    lock(request)
+    check(request, "redirect", by=by)
     former = request.centre
     if former == centre:
         raise DomainError(_("That centre holds the request already. Choose another one."))
+    if centre and not SupportCentre.objects.current().operating().filter(pk=centre.pk).exists():
+        raise DomainError(_("That centre does not operate now. Choose another one, or the helpdesk."))
     changes = {"centre": centre}
     event = take(
         request,
@@ -140,8 +152,8 @@ def refuse(request, *, by, reason_code: str, reason: str = "") -> CooperationReq
 @transaction.atomic
 def appeal(request, *, by, text: str) -> CooperationRequest:
     """The office appeals once: another centre of the Party looks at it, else the coordinator."""
+    check(request, "appeal", by=by)
     _needs(text, _("Write why the refusal should be looked at again."))
-    lock(request)
     if request.appealed_at:
         raise DomainError(_("There has been one appeal already; there is no second one. You can file a new request."))
     former = request.centre
@@ -157,6 +169,7 @@ def appeal(request, *, by, text: str) -> CooperationRequest:
 @transaction.atomic
 def answer_directly(request, *, by, text: str, sources: str = "") -> CooperationRequest:
     """Answer with a text and sources instead of looking for partners; the office says whether it helps."""
+    check(request, "answer_directly", by=by)
     _needs(text, _("Write the answer."))
     due = clocks.office_due(request.party, timezone.now())
     changes = {"answer_text": text, "answer_sources": sources, "due_on": due}
@@ -179,6 +192,7 @@ def confirm_answer(request, *, by) -> CooperationRequest:
 @transaction.atomic
 def reopen(request, *, by, text: str) -> CooperationRequest:
     """The office says that the answer does not help, and why: back to the centre."""
+    check(request, "reopen", by=by)
     _needs(text, _("Write what is still missing."))
     event = take(request, "reopen", by=by, changes={"due_on": clocks.triage_due(request, timezone.now())}, text=text)
     recompute(request)
@@ -205,7 +219,7 @@ def accept(request, *, by, permission=None) -> CooperationRequest:
 @transaction.atomic
 def declare_unmet(request, *, by=None) -> CooperationRequest:
     """Say openly that nobody could help yet: after 90 days, or two declined or lapsed offers for every open component."""
-    lock(request)
+    check(request, "declare_unmet", by=by)
     if not may_be_declared_unmet(request, timezone.now()):
         raise DomainError(
             _(
@@ -235,24 +249,32 @@ def may_be_declared_unmet(request, now) -> bool:
 def complete(request, *, by, side: str = "") -> CooperationRequest:
     """Office and officer say together that it is done; the request is completed when both have and every need is closed."""
     lock(request)
-    step = table_of(request)["complete"]
-    party = side == "party" if by is None else can(by, Permission.REQUEST_SUBMIT, request)
-    if by is not None and not party:
-        require(by, Permission.REQUEST_TRIAGE, request)
-    if request.status not in step.sources:
-        raise illegal(request, step, by)
+    side = _side_that_completes(request, by, side)
+    check(request, "complete", by=by)
     if not is_closed(request):
         raise DomainError(_("A request is completed when each of its needs is closed: conclude the engagements first."))
-    field = "completed_by_party_at" if party else "completed_by_centre_at"
-    setattr(request, field, timezone.now())
-    both = request.completed_by_party_at and request.completed_by_centre_at
-    changes = {field: getattr(request, field)} | ({"due_on": None} if both else {})
+    field, other = f"completed_by_{side}_at", "centre" if side == "party" else "party"
+    if getattr(request, field):
+        return request  # a second click changes nothing
+    both = getattr(request, f"completed_by_{other}_at") is not None
+    changes = {field: timezone.now()} | ({"due_on": None} if both else {})
     target = RequestStatus.COMPLETED if both else request.status
-    event = take(request, "complete", by=by, target=target, changes=changes, public=bool(both))
+    event = take(request, "complete", by=by, target=target, changes=changes, public=both, side=side)
     if both:
         recompute(request)
-        announce.about_request(request, event, "complete")
+    announce.about_request(request, event, "complete" if both else "half_complete")
     return request
+
+
+def _side_that_completes(request, by, side: str) -> str:
+    """The side that speaks; whoever has the rights of both speaks first for the one that has not spoken yet."""
+    if by is None:
+        return side
+    rights = {"party": Permission.REQUEST_SUBMIT, "centre": Permission.REQUEST_TRIAGE}
+    allowed = [name for name, right in rights.items() if can(by, right, request) and side in {"", name}]
+    if not allowed:
+        raise NotAllowed(_("Only the office of the Party and the centre complete a request, each for its side."))
+    return next((name for name in allowed if not getattr(request, f"completed_by_{name}_at")), allowed[0])
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.actions.jobs import perform
@@ -19,26 +19,14 @@ from .steps import lock
 
 KEEP = 50
 LOAD_IN_PIECES_OF = 2000
-UPDATED = (
-    "status",
-    "rank",
-    "score",
-    "band",
-    "explanation",
-    "missing",
-    "versions",
-    "scored_at",
-    "updated_at",
-    "reason_code",
-    "offered_at",
-    "accepted_by_party_at",
-    "accepted_by_provider_at",
-)
+FIGURES = ("rank", "score", "band", "explanation", "missing", "versions", "scored_at", "updated_at")
+REVIVED = ("status", "reason_code", "offered_at", "accepted_by_party_at", "accepted_by_provider_at")
 
 
 # Queueing -------------------------------------------------------------------------------------------------------------
 
 
+@transaction.atomic
 def queue_run(component: Component, *, cause: str) -> MatchRun:
     """Ask for the matches of one component; a run that already waits serves for both."""
     run, made = _queued_once(MatchRun, component=component, defaults={"cause": cause})
@@ -53,6 +41,7 @@ def queue_runs(components, *, cause: str) -> None:
         queue_run(component, cause=cause)
 
 
+@transaction.atomic
 def queue_offer(offer: Offer) -> OfferRun:
     """An offer changed: the worker finds the components it could enter or leave."""
     run, made = _queued_once(OfferRun, offer=offer, defaults={})
@@ -62,8 +51,16 @@ def queue_offer(offer: Offer) -> OfferRun:
 
 
 def _queued_once(model, *, defaults, **key):
-    """The queued row of a piece of work, made if there is none; two askers at once share one."""
-    return model.objects.get_or_create(state=Job.State.QUEUED, defaults=defaults, **key)
+    """The queued row of a piece of work, made if there is none; two askers at once share one.
+
+    The row is locked until the asker's transaction ends: a worker that took it earlier would not see what has changed.
+    Whoever finds that another's row was there, and then that a worker has just taken it, asks once more.
+    """
+    queued = model.objects.select_for_update()
+    try:
+        return queued.get_or_create(state=Job.State.QUEUED, defaults=defaults, **key)
+    except IntegrityError:
+        return queued.get_or_create(state=Job.State.QUEUED, defaults=defaults, **key)
 
 
 def rescore_all() -> int:
@@ -155,17 +152,23 @@ def store(component: Component, scored: list[Scored], *, looked_at: int) -> None
     """Replace the suggestions of a component; what people have touched keeps its state and gets the new figures."""
     now = timezone.now()
     lock(component.request)
+    if not Component.objects.scored().filter(pk=component.pk).exists():
+        forget_suggestions(component)  # it left the search while it was scored
+        return
     known = {match.offer_id: match for match in Match.objects.filter(component=component)}
     kept = {item.offer_id for item in scored}
     alive = set(Offer.objects.filter(pk__in=kept).values_list("pk", flat=True))
-    update, create = [], []
+    update, revived, create = [], [], []
     for item in scored:
         if item.offer_id not in alive:
             continue
         match = known.get(item.offer_id) or Match(component=component, offer_id=item.offer_id)
+        kind = create if match.pk is None else revived if match.comes_back else update
         _fill(match, item, now)
-        (update if match.pk else create).append(match)
-    Match.objects.bulk_update(update, UPDATED, batch_size=50)
+        kind.append(match)
+    # States are written where the scorer changes them and nowhere else: people take steps at the same time.
+    Match.objects.bulk_update(update, FIGURES, batch_size=50)
+    Match.objects.bulk_update(revived, (*FIGURES, *REVIVED), batch_size=50)
     Match.objects.bulk_create(create, batch_size=50)
     stale = [match.pk for match in known.values() if match.offer_id not in kept]
     Match.objects.filter(pk__in=stale, status=MatchStatus.SUGGESTED).delete()
@@ -175,7 +178,7 @@ def store(component: Component, scored: list[Scored], *, looked_at: int) -> None
 
 def _fill(match: Match, item: Scored, now) -> None:
     """Put the figures of one scored offer on its match; a match the portal itself retracted becomes a suggestion again."""
-    if match.status == MatchStatus.RETRACTED:
+    if match.comes_back:
         match.status, match.reason_code = MatchStatus.SUGGESTED, ""
         match.offered_at = match.accepted_by_party_at = match.accepted_by_provider_at = None
     match.rank, match.score, match.band = item.rank, item.score, item.band

@@ -4,10 +4,11 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from accounts.actions.audit import record
-from accounts.errors import DomainError, IllegalStep
+from accounts.errors import DomainError, IllegalStep, NotAllowed
 from accounts.permissions import can, require
 
 from ..lifecycle import TABLES
+from ..reasons import BY_STEP
 
 NOUNS = {"CooperationRequest": "request", "Offer": "offer", "Match": "match", "Engagement": "engagement"}
 
@@ -37,24 +38,34 @@ def may_take(obj, step, by) -> bool:
     return step.permission is not None and can(by, step.permission, obj)
 
 
+def check(obj, name, *, by, permission=None):
+    """Lock a record; refuse whoever has no right to step `name`, then a state from which it does not lead on.
+
+    Actions with conditions of their own call it before they look at them. `permission` replaces the table's where the right
+    comes from elsewhere (an import). Returns the step.
+    """
+    step = table_of(obj)[name]
+    lock(obj)
+    if by is not None and step.permission is None and step.clock:
+        raise NotAllowed(_("The portal itself does this when its day has come."))
+    if by is not None and (permission or step.permission):
+        require(by, permission or step.permission, obj)
+    if obj.status not in step.sources:
+        raise illegal(obj, step, by)
+    return step
+
+
 @transaction.atomic
 def take(
     obj, name, *, by, permission=None, target=None, changes=None, reason_code="", reason="", public=False, **details
 ):
     """Take step `name` on `obj` and return its audit event.
 
-    `by` is a user, or None for the clock and the operator's commands. `permission` replaces the table's where the right comes
-    from elsewhere (an import). `target` is given where the table leaves it to other facts. `changes` are fields that move
+    `by` is a user, or None for the clock and the operator's commands. `permission` as in `check`. `target` is given where the table leaves it to other facts. `changes` are fields that move
     with the state. Raises NotAllowed, IllegalStep, or DomainError where a reason is missing.
     """
-    step = table_of(obj)[name]
-    lock(obj)
-    needed = permission or step.permission
-    if by is not None and needed is not None:
-        require(by, needed, obj)
-    if obj.status not in step.sources:
-        raise illegal(obj, step, by)
-    if "reason" in step.asks and not reason_code:
+    step = check(obj, name, by=by, permission=permission)
+    if "reason" in step.asks and reason_code not in _reasons(obj, name, details.get("side")):
         raise DomainError(_("Choose a reason from the list."))
     before, obj.status = obj.status, target or step.target
     for field, value in (changes or {}).items():
@@ -75,6 +86,12 @@ def take(
         public=public,
         **details,
     )
+
+
+def _reasons(obj, name, side) -> dict:
+    """The codes that may be given with a step, by side where the sides have different ones."""
+    noun = noun_of(obj)
+    return BY_STEP.get((noun, name)) or BY_STEP[noun, name, side]
 
 
 def illegal(obj, step, by) -> IllegalStep:

@@ -2,6 +2,7 @@
 
 import logging
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.errors import DomainError
@@ -24,9 +25,11 @@ def _due(now):
     today = now.date()
     dormant = CooperationRequest.objects.filter(status=RequestStatus.CLARIFICATION)
     for request in dormant.filter(due_on__lt=today).order_by("pk"):
-        if _asked_long_ago(request, now):
+        if requests.may_lapse(request, now):
             yield requests.lapse, request
-    for request in CooperationRequest.objects.filter(status=RequestStatus.MATCHING, due_on__lt=today).order_by("pk"):
+    waiting = CooperationRequest.objects.filter(status=RequestStatus.MATCHING)
+    long_enough = Q(due_on__lt=today) | Q(pk__in=_turned_down())
+    for request in waiting.filter(long_enough).order_by("pk"):
         if requests.may_be_declared_unmet(request, now):
             yield requests.declare_unmet, request
     for match in Match.objects.filter(status=MatchStatus.OFFERED, due_on__lt=today).order_by("pk"):
@@ -37,9 +40,10 @@ def _due(now):
         yield offers.expire, offer
 
 
-def _asked_long_ago(request, now) -> bool:
-    """Whether the question has stood for 60 days."""
-    return request.asked_at is not None and now - request.asked_at >= clocks.DORMANT_AFTER
+def _turned_down():
+    """Requests of which a need was offered something in vain, by id."""
+    failed = Match.objects.filter(status__in=[MatchStatus.DECLINED, MatchStatus.LAPSED], offered_at__isnull=False)
+    return failed.values("component__request")
 
 
 def _try(act, record) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,12 +17,12 @@ from .text import calibration as calibrating
 from .text.channel import Channel, channel_of
 from .text.concepts import label_key
 from .text.lexicon import ConceptLabels, Lexicon
-from .text.tokens import LANGUAGES
+from .text.tokens import LANGUAGES, NUMBERS, tokens
 from .text.training import Side, read_side, related_stems, translation_table
 
 ROUNDS = 8
-LEAST = 0.04
-TRANSLATIONS = 6
+LEAST = 0.02
+TRANSLATIONS = 8
 RELATED_LEAST = 0.05
 RELATED_KEPT = 8
 _CALIBRATION_ROWS = 1_500
@@ -70,12 +71,15 @@ def build(sources: Sources) -> Lexicon:
         code: translation_table(side, english, rounds=ROUNDS, least=LEAST, top=TRANSLATIONS)
         for code, side in sides.items()
     }
+    figures = _figures([row["en"] for row in sources.parallel])
+    size = len(english.stems) + len(figures)
+    related = related_stems(list(tables.values()), least=RELATED_LEAST, top=RELATED_KEPT)
     lexicon = Lexicon(
-        english=english.stems,
+        english=(*english.stems, *figures),
         words={code: side.stems for code, side in sides.items()},
-        tables=tables,
-        related=related_stems(list(tables.values()), least=RELATED_LEAST, top=RELATED_KEPT),
-        idf=_idf(english),
+        tables={code: _widened(table, table.shape[0], size) for code, table in tables.items()},
+        related=_widened(related, size, size),
+        idf=_idf(len(english.rows), [*_seen(english), *figures.values()]),
         concepts=_concept_labels(sources.concepts),
         calibration={},
         sources=sources.names,
@@ -83,11 +87,27 @@ def build(sources: Sources) -> Lexicon:
     return replace(lexicon, calibration=_calibration(channel_of(lexicon), sources))
 
 
-def _idf(english: Side) -> NDArray[np.float64]:
-    seen = np.zeros(len(english.stems))
-    for row in english.rows:
-        seen[list(row)] += 1
-    return np.log((len(english.rows) + 1) / (seen + 1))
+def _figures(texts: Sequence[str]) -> dict[str, int]:
+    """The numbers that occur and in how many texts: they stand beside the English stems, alike in all languages."""
+    seen: Counter[str] = Counter()
+    for text in texts:
+        seen.update(sorted({token.stem for token in tokens(text, "en") if token.language == NUMBERS}))
+    return dict(seen)
+
+
+def _widened(table: sp.csr_matrix, rows: int, columns: int) -> sp.csr_matrix:
+    """The same table in a larger frame."""
+    table = table.tocoo()
+    return sp.csr_matrix((table.data, (table.row, table.col)), shape=(rows, columns))
+
+
+def _seen(english: Side) -> list[int]:
+    counts = Counter(stem for row in english.rows for stem in row)
+    return [counts[stem] for stem in range(len(english.stems))]
+
+
+def _idf(texts: int, seen: Sequence[int]) -> NDArray[np.float64]:
+    return np.log((texts + 1) / (np.array(seen, dtype=np.float64) + 1))
 
 
 def _calibration(channel: Channel, sources: Sources) -> dict[str, NDArray[np.float64]]:

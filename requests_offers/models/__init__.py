@@ -4,9 +4,11 @@ from .engagement import Appraisal, Engagement
 from .match import Match
 from .offer import Offer, OfferItem
 from .request import Component, CooperationRequest, FormerHolding, Language
-from .scoring import MatchRun, MatchWeights, OfferRun, SupplyRevision
+from .round import AllocationRound
+from .scoring import MatchRun, MatchWeights, OfferRun, PreviewRun, SupplyRevision
 
 __all__ = [
+    "AllocationRound",
     "Appraisal",
     "Component",
     "CooperationRequest",
@@ -19,5 +21,6 @@ __all__ = [
     "Offer",
     "OfferItem",
     "OfferRun",
+    "PreviewRun",
     "SupplyRevision",
 ]

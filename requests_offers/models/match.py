@@ -13,8 +13,7 @@ from accounts.permissions import Permission, reach
 from ..lifecycle import HOLDS_PLACE, MatchStatus
 from ..references import make_reference, number_in
 
-
-COMES_BACK = ("request_paused", "offer_paused", "offer_expired")
+COMES_BACK = ("request_paused", "request_answered", "offer_expired")  # a record went away, but not for good
 
 
 class MatchQuerySet(models.QuerySet):
@@ -130,8 +129,13 @@ class Match(models.Model):
 
     @staticmethod
     def may_come_back() -> Q:
-        """A condition: matches retracted only because a record was paused or expired for a while."""
+        """A condition: matches retracted only because a record was paused, answered or expired for a while."""
         return Q(status=MatchStatus.RETRACTED, reason_code__in=COMES_BACK)
+
+    @property
+    def comes_back(self) -> bool:
+        """The same question about a row in hand: whether the scorer may suggest it again."""
+        return self.status == MatchStatus.RETRACTED and self.reason_code in COMES_BACK
 
     @property
     def is_example(self) -> bool:

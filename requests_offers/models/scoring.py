@@ -48,6 +48,28 @@ class OfferRun(Job):
         return f"{self.offer} ({self.state})"
 
 
+class PreviewRun(Job):
+    """What would match a need that nobody has filed. `need` is what was asked, in codes; kept for a day."""
+
+    TASK = "requests_offers.preview"
+    QUEUE = "quick"
+    LEASE = timedelta(seconds=30)
+    KEPT_FOR = timedelta(days=1)
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    need = models.JSONField()
+    results = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "due_at"], name="preview_run_by_state"),
+            models.Index(fields=["queued_at"], name="preview_run_by_age"),
+        ]
+
+    def __str__(self):
+        return f"preview {self.pk} ({self.state})"
+
+
 class MatchWeights(models.Model):
     """A version of the weights. Versions are only ever added; the newest is in force."""
 

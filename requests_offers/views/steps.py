@@ -84,7 +84,7 @@ def buttons(obj, user) -> list[dict]:
 
 
 def button(obj, step: Step) -> dict:
-    asks = bool(set(step.asks) - {"side"}) or step.danger or step.name == "accept" and noun_of(obj) == "match"
+    asks = bool(set(step.asks) - {"side"}) or step.danger or (step.name == "accept" and noun_of(obj) == "match")
     return {
         "name": step.name,
         "label": step.label,

@@ -2,15 +2,16 @@
 
 from babel import Locale, UnknownLocaleError
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from centres.models import language_of
 
 from ..matching.text.concepts import default_concepts
 from ..models.offer import CostModel
 from ..models.request import Means
+from .days import cldr_locale
+from .days import day as day_text
 from .names import Names
 
 
@@ -114,15 +115,13 @@ def _label(choices, value) -> str:
 
 def day(text: str | None) -> str:
     """A stored day as the reader's language writes it; empty without one."""
-    found = parse_date(text) if text else None
-    return date_format(found, "DATE_FORMAT") if found else ""
+    return day_text(parse_date(text), "long") if text else ""
 
 
 def language(code: str) -> str:
     """The name of a language in the reader's language; its tag where nobody knows it."""
     try:
-        shown = Locale.parse((get_language() or "en").replace("-", "_").replace("hans", "Hans"))
-        return Locale.parse(code.replace("-", "_")).get_display_name(shown) or code
+        return Locale.parse(code.replace("-", "_")).get_display_name(cldr_locale()) or code
     except (UnknownLocaleError, ValueError):
         return code
 

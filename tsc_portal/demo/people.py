@@ -56,7 +56,13 @@ def make_people() -> dict[str, User]:
 def person(email: str, name: str, language: str, password: str, *, is_admin: bool = False) -> User:
     """One example person whose address counts as confirmed. `password` is a hash."""
     user = User.objects.create(
-        email=email, name=name, language=language, password=password, is_example=True, is_staff=is_admin, is_superuser=is_admin
+        email=email,
+        name=name,
+        language=language,
+        password=password,
+        is_example=True,
+        is_staff=is_admin,
+        is_superuser=is_admin,
     )
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     return user

@@ -47,6 +47,8 @@ class Story:
 
     def dormant(self):
         self.clarification()
+        asked_at = self.now - timedelta(days=70)
+        CooperationRequest.objects.filter(pk=self.request.pk).update(asked_at=asked_at, submitted_at=asked_at)
         steps.lapse(self.request)
 
     def refused(self):
@@ -94,7 +96,6 @@ class Story:
         for component in self._components():
             for _ in range(2):
                 self._lapsed_offer(component)
-        self.request.refresh_from_db()
         steps.declare_unmet(self.request, by=None)
 
     def paused(self):
@@ -142,7 +143,9 @@ class Story:
     def _offer(self, component: Component) -> Match:
         """Offer the best match with a free place; the offers that the entry names come first."""
         wanted = self.entry["components"][component.number - 1].get("fits", [])
-        free = Match.objects.filter(component=component, status="suggested", offer__status="published").select_related("offer")
+        free = Match.objects.filter(component=component, status="suggested", offer__status="published").select_related(
+            "offer"
+        )
         ranked = sorted(free.best_first(), key=lambda match: match.offer not in [self.offers[key] for key in wanted])
         for match in ranked:
             if not match.offer.is_full:

@@ -18,9 +18,15 @@ def into_the_past(request: CooperationRequest, days: int, now: datetime, *, late
     for event, moment in zip(events, moments, strict=True):
         event.at = moment
     AuditEvent.objects.bulk_update(events, ["at"])
-    _date_request(request, [event for event in events if event.object_type.endswith("cooperationrequest")], now, late=late)
+    _date_request(
+        request, [event for event in events if event.object_type.endswith("cooperationrequest")], now, late=late
+    )
     for match in matches:
-        _date_match(match, [event for event in events if event.object_id == match.pk and event.object_type.endswith(".match")], now)
+        _date_match(
+            match,
+            [event for event in events if event.object_id == match.pk and event.object_type.endswith(".match")],
+            now,
+        )
     for engagement in engagements:
         _date_engagement(engagement, events)
 
@@ -76,7 +82,9 @@ def _date_match(match, events, now: datetime) -> None:
         if getattr(match, field):
             setattr(match, field, _last(events, "accept") or getattr(match, field))
     if match.due_on:
-        match.due_on = max(clocks.match_due(match.component.request.party, match.offered_at), now.date() + timedelta(days=2))
+        match.due_on = max(
+            clocks.match_due(match.component.request.party, match.offered_at), now.date() + timedelta(days=2)
+        )
     match.save()
 
 

@@ -40,7 +40,10 @@ def build() -> dict[str, int]:
         codes = content.Codes()
         organizations = content.make_organizations(codes)
         accounts = people.make_people()
-        offers = {entry["key"]: _make_offer(entry, codes, organizations, accounts, now) for entry in content.read("offers*.json")}
+        offers = {
+            entry["key"]: _make_offer(entry, codes, organizations, accounts, now)
+            for entry in content.read("offers*.json")
+        }
         for entry in content.read("requests*.json"):
             _make_request(entry, codes, offers, accounts, now)
         _settle(now)

@@ -34,4 +34,3 @@ def not_found(request, exception=None):
 def server_error(request):
     """Our fault: nothing was recorded, and trying again is safe."""
     return _page(request, "500.html", 500)
-

@@ -62,6 +62,8 @@ def _worker() -> str:
 
 def _queue() -> str:
     """The age of the oldest job that waits."""
-    waiting = [model.objects.waiting().order_by("due_at").values_list("due_at", flat=True).first() for model in job_models()]
+    waiting = [
+        model.objects.waiting().order_by("due_at").values_list("due_at", flat=True).first() for model in job_models()
+    ]
     oldest = min((due for due in waiting if due), default=None)
     return "late" if oldest and timezone.now() - oldest > OLD_AFTER else "ok"

@@ -37,7 +37,10 @@ def _figures(requests, offers) -> list[tuple[int, str]]:
     counted = opened.aggregate(requests=Count("pk"), parties=Count("party", distinct=True))
     agreed = Match.objects.filter(status=MatchStatus.AGREED).count()
     return [
-        (counted["requests"], _("requests looking for partners, from %(parties)s Parties") % {"parties": counted["parties"]}),
+        (
+            counted["requests"],
+            _("requests looking for partners, from %(parties)s Parties") % {"parties": counted["parties"]},
+        ),
         (offers.count(), _("offers published and not full")),
         (agreed, _("matches that both sides agreed to")),
         (requests.unmet().count(), _("requests that nobody could meet yet")),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from .files import Fault
 
-LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}")
+LANGUAGE_TAG = re.compile(r"(?=.{2,35}$)[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}")
 SEPARATORS = re.compile(r"[;|\n]")
 LONGEST_TEXT = 200_000
 
@@ -48,7 +48,11 @@ class Row:
         if required and not text:
             self.fault(name, _("This is missing. Fill it in."))
         if len(text) > longest:
-            self.fault(name, _("This has %(long)s characters; at most %(most)s are allowed. Shorten it.") % {"long": len(text), "most": longest})
+            self.fault(
+                name,
+                _("This has %(long)s characters; at most %(most)s are allowed. Shorten it.")
+                % {"long": len(text), "most": longest},
+            )
         return text
 
     def items(self, *names: str) -> tuple[str, list]:
@@ -80,7 +84,7 @@ class Row:
         for value in values:
             try:
                 row = table.get(key(value))
-            except (TypeError, ValueError):
+            except (TypeError, ValueError, OverflowError):  # JSON knows numbers without end
                 row = None
             if row is None:
                 self.fault(name, _("“%(value)s” is not known. %(what)s") % {"value": short(value), "what": what})
@@ -93,7 +97,7 @@ class Row:
         name, value = self._raw(names)
         if value is None:
             return default
-        if value not in set(table):
+        if not isinstance(value, str) or value not in set(table):
             codes = ", ".join(table)
             self.fault(name, _("“%(value)s” is not one of: %(codes)s.") % {"value": short(value), "codes": codes})
             return default
@@ -158,7 +162,10 @@ class Row:
             self.fault(name, _("Say in which language the text is written, with a code such as fr."))
             return ""
         if not isinstance(value, str) or not LANGUAGE_TAG.fullmatch(value.strip()):
-            self.fault(name, _("“%(value)s” is not the code of a language. Use one such as fr or pt-BR.") % {"value": short(value)})
+            self.fault(
+                name,
+                _("“%(value)s” is not the code of a language. Use one such as fr or pt-BR.") % {"value": short(value)},
+            )
             return ""
         return value.strip()
 

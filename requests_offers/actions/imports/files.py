@@ -3,16 +3,18 @@
 import csv
 import io
 import json
+import logging
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
+log = logging.getLogger(__name__)
 LARGEST_FILE = 50 * 1024 * 1024
 LARGEST_UNPACKED = 300 * 1024 * 1024
 MOST_ROWS = 100_000
@@ -127,15 +129,21 @@ def _read_xlsx(path: Path, table: Table) -> None:
     try:
         with ZipFile(path) as archive:
             if sum(part.file_size for part in archive.infolist()) > LARGEST_UNPACKED:
-                table.faults.append(Fault(0, "", _("The workbook is too large when unpacked. Split it into smaller ones.")))
+                table.faults.append(
+                    Fault(0, "", _("The workbook is too large when unpacked. Split it into smaller ones."))
+                )
                 return
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, SyntaxError):
+        _take_first_sheet(path, table)
+    except Exception:  # a broken workbook fails in any of a dozen libraries' ways, and anywhere in its middle
+        log.info("a workbook could not be read", exc_info=True)
+        table.rows.clear()
         table.faults.append(Fault(0, "", _("This is not an Excel workbook (.xlsx). Save it again as XLSX.")))
-        return
+
+
+def _take_first_sheet(path: Path, table: Table) -> None:
+    book = load_workbook(path, read_only=True, data_only=True)
     try:
-        sheet = book.worksheets[0]
-        _take_cells(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), table)
+        _take_cells(book.worksheets[0].iter_rows(values_only=True, max_col=MOST_COLUMNS + 1), table)
     finally:
         book.close()
 
@@ -148,8 +156,10 @@ def _take_cells(lines: Iterator, table: Table) -> None:
         if not any(str(cell).strip() for cell in cells):
             continue
         if names is None:
-            names = [str(cell).strip().lower().replace(" ", "_") for cell in cells]
+            names = _names(cells)
             _check_heading(names, number, table)
+            if len(names) > MOST_COLUMNS:
+                return
             continue
         if len(cells) > len(names) and any(str(cell).strip() for cell in cells[len(names) :]):
             table.faults.append(Fault(number, "", _("This row has more cells than the heading has names.")))
@@ -159,12 +169,26 @@ def _take_cells(lines: Iterator, table: Table) -> None:
             return
 
 
+def _names(cells: list) -> list[str]:
+    """The names in a heading, up to the last one."""
+    names = [str(cell).strip().lower().replace(" ", "_") for cell in cells]
+    while not names[-1]:
+        names.pop()
+    return names
+
+
 def _check_heading(names: list[str], number: int, table: Table) -> None:
-    twice = sorted({name for name in names if name and names.count(name) > 1})
     if len(names) > MOST_COLUMNS:
         table.faults.append(Fault(number, "", _("The table has more than 200 columns.")))
-    for name in twice:
+        return
+    for name in sorted(name for name, count in Counter(names).items() if name and count > 1):
         table.faults.append(Fault(number, name, _("Two columns have this name. Keep one.")))
 
 
-READERS = {".json": _read_json, ".jsonl": _read_json_lines, ".ndjson": _read_json_lines, ".csv": _read_csv, ".xlsx": _read_xlsx}
+READERS = {
+    ".json": _read_json,
+    ".jsonl": _read_json_lines,
+    ".ndjson": _read_json_lines,
+    ".csv": _read_csv,
+    ".xlsx": _read_xlsx,
+}

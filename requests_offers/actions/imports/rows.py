@@ -1,13 +1,17 @@
 """What a row of a file means: requests and offers in the words of this portal."""
 
+from dataclasses import replace
+from datetime import date
 from functools import cached_property
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from centres.models import Constraint, CooperationType, Organization, Party, Region, Subject, Target, fold
 
 from ...models.offer import CostModel, Delivery
 from ...models.request import Language, Means, Modality, Visibility
+from ..drafts import MOST_COMPONENTS
 from .cells import Row
 
 LONGEST_TITLE = 300
@@ -59,7 +63,9 @@ class Known:
     def tags(self, row: Row) -> dict:
         """Targets, subjects and forms of cooperation."""
         return {
-            "targets": row.known(self.targets, "targets", "kmgbf_targets", what=_("Give target numbers from 1 to 23."), key=_number),
+            "targets": row.known(
+                self.targets, "targets", "kmgbf_targets", what=_("Give target numbers from 1 to 23."), key=_number
+            ),
             "subjects": row.known(self.subjects, "subjects", what=_("The API lists the codes under subjects.")),
             "cooperation_types": row.known(
                 self.cooperation_types, "cooperation_types", what=_("The API lists the codes under cooperation-types.")
@@ -75,7 +81,6 @@ def _number(value) -> int:
 
 def _iso(value) -> str:
     return str(value).strip().upper()
-
 
 
 def read_request(row: Row, known: Known) -> dict:
@@ -102,8 +107,8 @@ def read_request(row: Row, known: Known) -> dict:
             "contact": row.text("contact"),
             "consent_required": row.flag("consent_required"),
             "constraints_addressed": row.known(known.constraints, "constraints", what=_("The API lists the codes.")),
-            "co_parties": [party for party in [*lead[1:], *others] if party != lead[0]],
-            "components": [_component(row, known, title, text)],
+            "co_parties": [party for party in [*lead[1:], *others] if party not in lead[:1]],
+            "components": _components(row, known, title, text),
         },
     }
 
@@ -112,6 +117,23 @@ def _whole_text(row: Row) -> str:
     """The description, with the objectives as a list below it."""
     objectives = row.texts("objectives")
     return "\n\n".join(part for part in (row.text("text", "description", "summary"), "\n".join(objectives)) if part)
+
+
+def _components(row: Row, known: Known, title: str, text: str) -> list[dict]:
+    """The needs under "components"; without any the request itself is the one need."""
+    _name, values = row.items("components")
+    if len(values) > MOST_COMPONENTS:
+        row.fault("components", _("A request has at most %(most)s needs.") % {"most": MOST_COMPONENTS})
+    found = []
+    for number, value in enumerate(values, start=1):
+        if not isinstance(value, dict):
+            row.fault("components", _("Each need must be a record in curly brackets: {…}."))
+            continue
+        part = Row(row.place, value)
+        part_title = part.text("title", longest=LONGEST_TITLE, required=True)
+        found.append(_component(part, known, part_title, _whole_text(part) or part_title))
+        row.faults += [replace(fault, field=f"components.{number}.{fault.field}") for fault in part.faults]
+    return found or [_component(row, known, title, text)]
 
 
 def _component(row: Row, known: Known, title: str, text: str) -> dict:
@@ -160,19 +182,28 @@ def read_offer(row: Row, known: Known) -> dict:
             "title": row.text("title", longest=LONGEST_TITLE, required=True),
             "text": text,
             "language": language,
-            "languages": _languages(row, "languages") or [code for code in [language[:2].lower()] if code in Language.values],
+            "languages": _languages(row, "languages")
+            or [code for code in [language[:2].lower()] if code in Language.values],
             "capacity": row.whole("capacity", least=1, most=1000, default=1),
             "cost_model": row.choice(CostModel.values, "cost_model"),
             "delivery": row.choice(Delivery.values, "delivery"),
             "available_from": available_from,
             "available_until": available_until,
-            "expires_on": row.day("expires_on"),
+            "expires_on": _expiry(row),
             "contact": row.text("contact"),
             "items": [{"text": ", ".join(keywords), "language": "en"}] if keywords else [],
             **_coverage(row, known),
             **known.tags(row),
         },
     }
+
+
+def _expiry(row: Row) -> date | None:
+    """The last day of an offer, which has not passed."""
+    day = row.day("expires_on")
+    if day and day < timezone.now().date():
+        row.fault("expires_on", _("This day has passed. Give a later one, or leave it empty."))
+    return day
 
 
 def _seat(row: Row, known: Known) -> Party | None:
@@ -196,5 +227,9 @@ def _coverage(row: Row, known: Known) -> dict:
         elif _iso(value) in known.parties:
             covered["parties"].append(known.parties[_iso(value)])
         else:
-            row.fault(name, _("“%(value)s” is not a region or a Party. Use names such as Caribbean, or codes such as FJ.") % {"value": str(value)[:40]})
+            row.fault(
+                name,
+                _("“%(value)s” is not a region or a Party. Use names such as Caribbean, or codes such as FJ.")
+                % {"value": str(value)[:40]},
+            )
     return covered

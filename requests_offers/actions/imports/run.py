@@ -1,7 +1,9 @@
 """Importing a file: all rows are checked first; then everything is stored in one transaction, or nothing is."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from django.db import transaction
@@ -60,6 +62,7 @@ def _import(path: Path, model, read: Callable, store: Callable, *, by, state: st
     for number, values in table.rows:
         row = Row(number, values)
         entry = read(row, known)
+        entry["external_id"] = entry["external_id"] or _own_id(values)
         _refuse_twice(row, entry["external_id"], seen)
         faults += row.faults
         if not row.faults:
@@ -68,6 +71,12 @@ def _import(path: Path, model, read: Callable, store: Callable, *, by, state: st
         raise BadFile(sorted(faults))
     with transaction.atomic():
         return _store_all(entries, model, store, known, by, state, sorted(faults))
+
+
+def _own_id(values: dict) -> str:
+    """What a record without an id is known by when the same file comes again: its content."""
+    content = json.dumps(values, sort_keys=True, default=str)
+    return f"content-{sha256(content.encode('utf-8', 'replace')).hexdigest()[:32]}"
 
 
 def _refuse_twice(row: Row, external_id: str, seen: dict[str, int]) -> None:
@@ -81,7 +90,9 @@ def _store_all(entries, model, store, known, by, state, faults) -> Report:
     ids = [entry["external_id"] for entry in entries if entry["external_id"]]
     there = set()
     for start in range(0, len(ids), 500):
-        there |= set(model.objects.filter(external_id__in=ids[start : start + 500]).values_list("external_id", flat=True))
+        there |= set(
+            model.objects.filter(external_id__in=ids[start : start + 500]).values_list("external_id", flat=True)
+        )
     new = [entry for entry in entries if entry["external_id"] not in there]
     with quietly():
         made = [store(entry, known, by, state) for entry in new]
@@ -122,7 +133,9 @@ def _provider(name: str, seat, known: Known) -> Organization:
     """The organization with this name or slug; a new one is added without verification."""
     found = known.organizations.get(fold(name)) or known.organizations.get(name)
     if found is None:
-        found = Organization.objects.create(slug=_free_slug(name, known), name=name, party=seat, source="Imported with its offers")
+        found = Organization.objects.create(
+            slug=_free_slug(name, known), name=name, party=seat, source="Imported with its offers"
+        )
         known.organizations[fold(name)] = known.organizations[found.slug] = found
     return found
 

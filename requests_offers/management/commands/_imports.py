@@ -20,7 +20,9 @@ class ImportCommand(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
         parser.add_argument("--state", choices=self.states, default=self.state)
-        parser.add_argument("--by", metavar="EMAIL", help="in whose name the steps are taken; without it, the operator's")
+        parser.add_argument(
+            "--by", metavar="EMAIL", help="in whose name the steps are taken; without it, the operator's"
+        )
         parser.add_argument("--skip-bad", action="store_true", help="import the good rows of a file that has faults")
 
     def handle(self, *args, **options):

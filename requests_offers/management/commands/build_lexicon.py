@@ -23,7 +23,9 @@ class Command(BaseCommand):
     def handle(self, *, sources: list[Path], without: list[str], out: Path, **options: Any) -> None:
         known = {path.stem for path in sources}
         if unknown := set(without) - known:
-            raise CommandError(f"There is no source named {', '.join(sorted(unknown))}; known: {', '.join(sorted(known))}.")
+            raise CommandError(
+                f"There is no source named {', '.join(sorted(unknown))}; known: {', '.join(sorted(known))}."
+            )
         chosen = [path for path in sources if path.stem not in without]
         rows = {path.stem: _rows(path) for path in sorted(chosen, key=lambda path: path.stem)}
         compiled = build.build(build.read_sources(rows))

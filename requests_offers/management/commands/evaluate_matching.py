@@ -27,7 +27,9 @@ class Command(BaseCommand):
         retrieval.add_argument("--profiles", type=Path, required=True)
         retrieval.add_argument("--judgements", type=Path, required=True)
         retrieval.add_argument("--group-by", choices=["query", "profile"], default="query")
-        retrieval.add_argument("--embeddings", type=Path, metavar="DIR", help="a sentence-transformer model on this disk")
+        retrieval.add_argument(
+            "--embeddings", type=Path, metavar="DIR", help="a sentence-transformer model on this disk"
+        )
         requests = parts.add_parser("requests", help="rank offers for real requests with stated partners")
         requests.add_argument("--requests", type=Path, required=True)
         requests.add_argument("--offers", type=Path, required=True)

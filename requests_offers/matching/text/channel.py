@@ -6,10 +6,10 @@ Words the lexicon does not know stay as they are, folded: names, acronyms and La
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
-from itertools import chain
+from math import log
 
 import numpy as np
 import scipy.sparse as sp
@@ -19,12 +19,18 @@ from ..records import Text
 from . import lexicon as lexicon_file
 from .calibration import NUMBER, Calibration, from_arrays
 from .lexicon import Lexicon
-from .tokens import OTHER, Token, fold, language_of, tokens
+from .spelling import Spelling
+from .tokens import NUMBERS, OTHER, Token, fold, language_of, tokens
 from .training import strongest
 
 TERMS_KEPT = 128
-_RELATED_WEIGHT = 0.5
-_TRANSLATIONS = 12
+_RELATED_WEIGHT = 0.4
+_TRANSLATIONS = 16
+_NUMBER_WEIGHT = 0.5  # a shared "Target 6" says something, a shared "3" little
+_AKIN_WEIGHT = 0.5
+_AKIN_REMEMBERED = 200_000  # words; the rest is worked out again
+_COGNATES = frozenset({"fr", "es", "ru"})  # languages that share many words of science with English
+_SPELLED_APART = frozenset({"zh", NUMBERS, OTHER})
 _UNKNOWN = 1 << 32  # keys from here on are words as written, not English stems
 
 
@@ -67,6 +73,8 @@ class Channel:
     calibration: Calibration
     idf_version: str = "lexicon"
     _numbers: dict[str, dict[str, int]] = field(default_factory=dict, repr=False)
+    _spellings: dict[str, Spelling] = field(default_factory=dict, repr=False)
+    _akin: dict[tuple[str, str], tuple[tuple[int, float], ...]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def unknown_idf(self) -> float:
@@ -78,15 +86,16 @@ class Channel:
         """Word → English stems, each language, with the stems that other languages translate alike mixed in."""
         size = len(self.lexicon.english)
         spread = (sp.eye_array(size, format="csr") + _RELATED_WEIGHT * self.lexicon.related).tocsr()
-        tables = {"en": spread}
+        tables = {"en": spread, NUMBERS: _NUMBER_WEIGHT * sp.eye_array(size, format="csr")}
         for language, table in self.lexicon.tables.items():
-            tables[language] = strongest((table @ spread).tocsr(), 0.01, _TRANSLATIONS)
+            tables[language] = strongest((evened(table) @ spread).tocsr(), 0.01, _TRANSLATIONS)
         return tables
 
     def numbers(self, language: str) -> dict[str, int]:
         """Stem → row of the language's table."""
         if language not in self._numbers:
-            known = self.lexicon.english if language == "en" else self.lexicon.words.get(language, ())
+            english = language in ("en", NUMBERS)
+            known = self.lexicon.english if english else self.lexicon.words.get(language, ())
             self._numbers[language] = {stem: number for number, stem in enumerate(known)}
         return self._numbers[language]
 
@@ -102,48 +111,89 @@ class Channel:
     def vectors(self, documents: Sequence[Sequence[Text]]) -> Vectors:
         """One row per document; a document of several texts is read as their sum."""
         counted = [_count(document) for document in documents]
-        known = self._known_entries(counted)
-        unknown = self._unknown_entries(counted)
-        rows = np.concatenate([known[0], unknown[0]])
-        keys = np.concatenate([known[1], unknown[1]])
-        values = np.concatenate([known[2], unknown[2]])
+        parts = [self._known_entries(counted), self._unknown_entries(counted)]
+        rows, keys, values = (np.concatenate(column) for column in zip(*parts, strict=True))
         languages = np.array([_main_language(document) for document in documents], dtype=np.int64)
         return _pruned(rows, keys, values, languages)
 
-    def _known_entries(self, counted: Sequence[dict[tuple[str, str], int]]) -> _Entries:
+    def _known_entries(self, counted: Sequence[_Counts]) -> _Entries:
+        """What the lexicon makes of the words: their translations, or those of words that are spelled alike."""
         total: sp.csr_matrix = sp.csr_matrix((len(counted), len(self.lexicon.english)))
         for language, table in self.tables.items():
             numbers = self.numbers(language)
-            rows, columns, counts = [], [], []
+            rows, columns, weights = [], [], []
             for row, words in enumerate(counted):
-                for (read_in, stem), count in words.items():
-                    if read_in == language and stem in numbers:
+                for stem, count in words.get(language, ()):
+                    number = numbers.get(stem)
+                    if number is not None:
                         rows.append(row)
-                        columns.append(numbers[stem])
-                        counts.append(count)
+                        columns.append(number)
+                        weights.append(1.0 + log(count))
             if rows:
-                weights = 1.0 + np.log(np.array(counts, dtype=np.float64))
                 shape = (len(counted), table.shape[0])
                 total = total + sp.csr_matrix((weights, (rows, columns)), shape=shape) @ table
-        entries = total.tocoo()
-        return entries.row.astype(np.int64), entries.col.astype(np.int64), entries.data * self.idf[entries.col]
-
-    def _unknown_entries(self, counted: Sequence[dict[tuple[str, str], int]]) -> _Entries:
-        rows, keys, counts = [], [], []
+        rows, columns, weights = [], [], []
         for row, words in enumerate(counted):
-            for (language, stem), count in words.items():
-                if stem not in self.numbers(language):
-                    rows.append(row)
-                    keys.append(unknown_key(stem))
-                    counts.append(count)
-        weights = (1.0 + np.log(np.array(counts, dtype=np.float64))) * self.unknown_idf
-        return np.array(rows, dtype=np.int64), np.array(keys, dtype=np.int64), weights
+            for language, found in words.items():
+                for stem, count in found:
+                    if stem not in self.numbers(language):
+                        for column, weight in self.akin(language, stem):
+                            rows.append(row)
+                            columns.append(column)
+                            weights.append(weight * (1.0 + log(count)))
+        total = (total + sp.csr_matrix((weights, (rows, columns)), shape=total.shape)).tocoo()
+        return total.row.astype(np.int64), total.col.astype(np.int64), total.data * self.idf[total.col]
+
+    def _unknown_entries(self, counted: Sequence[_Counts]) -> _Entries:
+        """Words that are in no table, as they are."""
+        rows, keys, weights = [], [], []
+        for row, words in enumerate(counted):
+            for language, found in words.items():
+                for stem, count in found:
+                    if stem not in self.numbers(language):
+                        rows.append(row)
+                        keys.append(unknown_key(stem))
+                        weights.append((1.0 + log(count)) * self._unknown_weight(language))
+        return np.array(rows, dtype=np.int64), np.array(keys, dtype=np.int64), np.array(weights, dtype=np.float64)
+
+    def _unknown_weight(self, language: str) -> float:
+        return self.unknown_idf * (_NUMBER_WEIGHT if language == NUMBERS else 1.0)
+
+    def spelling(self, language: str) -> Spelling:
+        """The known words of a language by their spelling."""
+        if language not in self._spellings:
+            self._spellings[language] = Spelling(tuple(self.numbers(language)))
+        return self._spellings[language]
+
+    def akin(self, language: str, stem: str) -> tuple[tuple[int, float], ...]:
+        """English stems for a word that is in no table: through known words spelled alike, here and in English."""
+        if language in _SPELLED_APART:
+            return ()
+        word = (language, stem)
+        if word not in self._akin:
+            if len(self._akin) > _AKIN_REMEMBERED:
+                self._akin.clear()
+            self._akin[word] = self._akin_now(language, stem)
+        return self._akin[word]
+
+    def _akin_now(self, language: str, stem: str) -> tuple[tuple[int, float], ...]:
+        found: dict[int, float] = {}
+        table = self.tables[language]
+        for row, similarity in self.spelling(language).akin(stem):
+            part = slice(table.indptr[row], table.indptr[row + 1])
+            for column, value in zip(table.indices[part].tolist(), table.data[part].tolist(), strict=True):
+                found[column] = found.get(column, 0.0) + _AKIN_WEIGHT * similarity**2 * value
+        if language in _COGNATES:
+            for column, similarity in self.spelling("en").akin(stem):
+                found[column] = found.get(column, 0.0) + _AKIN_WEIGHT * similarity**2
+        return tuple(sorted(found.items()))
 
     def word_links(self, token: Token) -> dict[int, float]:
         """The keys that one word of a text contributes to, with weights."""
         number = self.numbers(token.language).get(token.stem)
         if number is None:
-            return {unknown_key(token.stem): self.unknown_idf}
+            links = {column: weight * float(self.idf[column]) for column, weight in self.akin(token.language, token.stem)}
+            return {**links, unknown_key(token.stem): self._unknown_weight(token.language)}
         table = self.tables[token.language]
         part = slice(table.indptr[number], table.indptr[number + 1])
         return {
@@ -156,6 +206,7 @@ class Channel:
         return replace(self, calibration=calibration)
 
 
+_Counts = Mapping[str, Sequence[tuple[str, int]]]  # language → stems and how often
 _Entries = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 
 
@@ -164,12 +215,19 @@ def unknown_key(stem: str) -> int:
     return _UNKNOWN + zlib.crc32(fold(stem, "fr").encode())
 
 
-def _count(document: Iterable[Text]) -> dict[tuple[str, str], int]:
-    counts: dict[tuple[str, str], int] = {}
-    for token in chain.from_iterable(tokens(part.text, part.language) for part in document):
-        word = (token.language, token.stem)
-        counts[word] = counts.get(word, 0) + 1
-    return dict(sorted(counts.items()))
+def evened(table: sp.csr_matrix) -> sp.csr_matrix:
+    """Rows divided by the root of their sums: a word with many weak translations says nearly as much as one with a sure one."""
+    sums = np.asarray(table.sum(axis=1)).ravel()
+    return (sp.diags_array(1.0 / np.sqrt(np.where(sums > 0, sums, 1.0))) @ table).tocsr()
+
+
+def _count(document: Iterable[Text]) -> _Counts:
+    counts: dict[str, dict[str, int]] = {}
+    for part in document:
+        for token in tokens(part.text, part.language):
+            words = counts.setdefault(token.language, {})
+            words[token.stem] = words.get(token.stem, 0) + 1
+    return {language: sorted(words.items()) for language, words in sorted(counts.items())}
 
 
 def _main_language(document: Sequence[Text]) -> int:

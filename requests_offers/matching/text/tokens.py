@@ -17,6 +17,7 @@ from snowballstemmer import stemmer
 
 LANGUAGES = ("en", "fr", "es", "ru", "ar", "zh")
 OTHER = "und"
+NUMBERS = "num"  # figures are read alike in every language: "Target 6", "Article 15", "2030"
 LONGEST_TEXT = 60_000  # characters; what lies beyond is not read, so that one paste cannot stall a worker
 
 _STEMMERS = {
@@ -58,13 +59,16 @@ _RELATIVES = {"pt": "es", "gl": "es", "ca": "es", "it": "es", "ast": "es", "oc":
 _ARABIC_MARKS = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670]")
 _ARABIC_ALEF = re.compile("[إأآٱ]")
 _ARABIC_FOLD = str.maketrans({"ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ک": "ك", "ی": "ي"})
+_ARABIC_WEAK = str.maketrans("", "", "اوي")
 _ARABIC_ARTICLES = ("وال", "بال", "كال", "فال", "ولل", "لل", "ال")
 _ARABIC_ENDINGS = ("هما", "ها", "ات", "ان", "ون", "ين", "يه", "هم", "ه", "ي")
 
 _HAN = "\u3400-\u9fff\uf900-\ufaff"
+_CHINESE_PARTICLES = frozenset("的和与及或等在对为以之其是了将由于并中")
+_LONGEST_NUMBER = 6  # digits; longer ones are telephone numbers and the like
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff"  # Thai, Lao, Burmese, Khmer, kana
 _RUN = re.compile(
-    rf"(?P<zh>[{_HAN}]+)|(?P<ar>[\u0610-\u061a\u0620-\u065f\u066e-\u06d3\u06d5-\u06dc\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f]+)|(?P<ru>[\u0400-\u0481\u048a-\u052f]+)"
+    rf"(?P<num>\d+)|(?P<zh>[{_HAN}]+)|(?P<ar>[\u0610-\u061a\u0620-\u065f\u066e-\u06d3\u06d5-\u06dc\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f]+)|(?P<ru>[\u0400-\u0481\u048a-\u052f]+)"
     rf"|(?P<latin>[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]+)|(?P<pairs>[{_UNSPACED}]+)|(?P<other>(?:[^\W\d_]|[\u0900-\u0dff])+)"
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?؟])\s+|(?<=[。！？；])|[\n\r\u2028\u2029•]+")
@@ -106,14 +110,26 @@ _TELLTALES = {
 
 
 def _arabic_stem(word: str) -> str:
+    """A light stem: conjunction, article or preposition, up to two endings, and the weak letters inside go.
+
+    It joins some words that are not akin, as `و` may belong to the root; measured, it joins far more that are.
+    """
+    word = _without_arabic_prefix(word)
+    for _ in range(2):
+        ending = next((one for one in _ARABIC_ENDINGS if word.endswith(one) and len(word) - len(one) >= 3), "")
+        if not ending:
+            break
+        word = word[: -len(ending)]
+    return word[0] + word[1:].translate(_ARABIC_WEAK) if len(word) > 4 else word
+
+
+def _without_arabic_prefix(word: str) -> str:
+    if word[0] in "وف" and len(word) >= 5 and not word.startswith("وال"):
+        word = word[1:]
     for article in _ARABIC_ARTICLES:
         if word.startswith(article) and len(word) - len(article) >= 3:
-            word = word[len(article) :]
-            break
-    for ending in _ARABIC_ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
+            return word[len(article) :]
+    return word[1:] if word[0] in "بلك" and len(word) >= 5 else word
 
 
 @lru_cache(1 << 17)
@@ -157,6 +173,8 @@ def language_of(text: str, tag: str) -> str:
     letters: dict[str, int] = {}
     for match in _RUN.finditer(clean(text[:2000])):
         kind = match.lastgroup or "other"
+        if kind == NUMBERS:
+            continue
         weight = 2 if kind == "zh" else 1
         letters[kind] = letters.get(kind, 0) + weight * (match.end() - match.start())
     if not letters:
@@ -168,13 +186,17 @@ def language_of(text: str, tag: str) -> str:
 
 
 def _pairs(surface: str, start: int, language: str) -> Iterator[Token]:
-    """Overlapping pairs of characters, for scripts without spaces: most Chinese words are two characters long."""
+    """Overlapping pairs of characters, for scripts without spaces; in Chinese, where most words are pairs, also single ones."""
     run = fold(surface, "zh")
     if len(run) != len(surface) or len(run) == 1:
         yield Token(language, run, surface, start, start + len(surface))
         return
     for at in range(len(run) - 1):
         yield Token(language, run[at : at + 2], surface[at : at + 2], start + at, start + at + 2)
+    if language == "zh":
+        for at, character in enumerate(run):
+            if character not in _CHINESE_PARTICLES:
+                yield Token(language, character, surface[at], start + at, start + at + 1)
 
 
 def clean(text: str) -> str:
@@ -190,6 +212,10 @@ def tokens(text: str, tag: str = "") -> list[Token]:
     for match in _RUN.finditer(text):
         kind = match.lastgroup or "other"
         surface, start = match.group(), match.start()
+        if kind == NUMBERS:
+            if len(surface) <= _LONGEST_NUMBER:
+                found.append(Token(NUMBERS, str(int(surface)), surface, start, match.end()))
+            continue
         language = latin if kind == "latin" else kind if kind in LANGUAGES else OTHER
         if kind in ("zh", "pairs"):
             found.extend(_pairs(surface, start, language))

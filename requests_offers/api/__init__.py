@@ -1,0 +1,1 @@
+"""The API of requests, offers, matches and engagements."""

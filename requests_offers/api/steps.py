@@ -1,0 +1,136 @@
+"""Steps as calls: one per line of the step tables, with the fields that its action asks for."""
+
+import inspect
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+
+from accounts.api.inputs import CodeField, Input
+from accounts.errors import NotAllowed
+from accounts.permissions import Permission, can
+from centres.models import SupportCentre
+
+from ..actions import engagements, matches, offers, requests
+from ..lifecycle import TABLES, Step
+from ..models import Appraisal
+from ..reasons import BY_STEP
+from ..validators import LONGEST_TEXT
+
+ACTS = {
+    "request": requests.STEPS,
+    "offer": offers.STEPS,
+    "match": matches.STEPS,
+    "engagement": engagements.STEPS,
+}
+# Steps that two sides take, each by its own right; the table names none.
+EITHER_SIDE = {
+    ("request", "complete"): (Permission.REQUEST_SUBMIT, Permission.REQUEST_TRIAGE),
+    ("match", "accept"): tuple(matches.SIDES.values()),
+    ("match", "decline"): tuple(matches.SIDES.values()),
+    ("engagement", "conclude"): tuple(engagements.SIDES.values()),
+    ("engagement", "appraise"): tuple(engagements.SIDES.values()),
+    ("engagement", "end_early"): tuple(engagements.SIDES.values()),
+}
+
+
+def may_take(noun: str, step: Step, row, user) -> bool:
+    """Whether somebody has the right to a step, whatever the state of the record."""
+    needed = (step.permission,) if step.permission else EITHER_SIDE[noun, step.name]
+    return any(can(user, permission, row) for permission in needed)
+
+
+def open_steps(noun: str, row, user) -> list[str]:
+    """The names of the steps that somebody may take on a record now."""
+    table = TABLES[noun]
+    return [
+        name for name in ACTS[noun] if row.status in table[name].sources and may_take(noun, table[name], row, user)
+    ]
+
+
+def require_step(noun: str, name: str, row, user) -> None:
+    """Refuse, with a sentence, whoever has no right to a step."""
+    step = TABLES[noun][name]
+    if not may_take(noun, step, row, user):
+        raise NotAllowed(_("This step belongs to: %(who)s.") % {"who": step.who})
+
+
+# What a caller may say with a step; other parameters of the actions (who, with which right) are not the caller's.
+SAID = {
+    "text", "reason_code", "reason", "sources", "until", "expires_on", "centre", "side", "moment", "publish",
+}  # fmt: skip
+
+# What a step asks for -------------------------------------------------------------------------------------------------
+
+
+def _text(words: str, **more) -> serializers.CharField:
+    return serializers.CharField(max_length=LONGEST_TEXT, help_text=words, **more)
+
+
+def _reason_codes(noun: str, name: str) -> list:
+    tables = [words for key, words in BY_STEP.items() if key[:2] == (noun, name)]
+    return list({code: label for table in tables for code, label in table.items()}.items())
+
+
+def _field(parameter: str, noun: str, name: str, required: bool) -> serializers.Field:
+    """The field for one parameter of an action."""
+    optional = {} if required else {"required": False}
+    blank = optional | ({} if required else {"allow_blank": True})
+    makers = {
+        "text": lambda: _text("What you say.", **blank),
+        "reason": lambda: _text("The reason in words; told to the other side.", **blank),
+        "sources": lambda: _text("Where it comes from.", **blank),
+        "reason_code": lambda: serializers.ChoiceField(
+            _reason_codes(noun, name), help_text="The reason, as a code that is counted.", **optional
+        ),
+        "until": lambda: serializers.DateField(allow_null=True, help_text="The last day to answer.", **optional),
+        "expires_on": lambda: serializers.DateField(allow_null=True, help_text="The last day.", **optional),
+        "centre": lambda: CodeField(
+            SupportCentre.objects.current, "slug", allow_null=True, help_text="A centre's slug; null: the helpdesk."
+        ),
+        "side": lambda: serializers.ChoiceField(
+            ["party", "provider"], help_text="For whom you speak, if you may for both.", **optional
+        ),
+        "moment": lambda: serializers.ChoiceField(
+            Appraisal.Moment.choices, help_text="At which time.", **optional
+        ),
+        "publish": lambda: serializers.BooleanField(help_text="Whether your side publishes the match.", **optional),
+    }
+    return makers[parameter]()
+
+
+def step_input(noun: str, name: str) -> type[Input]:
+    """The body of a step: the parameters of its action, apart from who takes it."""
+    parameters = inspect.signature(ACTS[noun][name]).parameters.values()
+    asked = [one for one in parameters if one.name in SAID]
+    fields = {one.name: _field(one.name, noun, name, one.default is one.empty) for one in asked}
+    title = "".join(word.title() for word in (noun, *name.split("_"), "input"))
+    return type(title, (Input,), {**fields, "__doc__": str(TABLES[noun][name].label)})
+
+
+def with_steps(noun: str):
+    """Give a resource one call per step of its table."""
+
+    def add(resource):
+        for name in ACTS[noun]:
+            setattr(resource, name, _call(noun, name, resource.record_class))
+        return resource
+
+    return add
+
+
+def _call(noun: str, name: str, record_class):
+    step, body = TABLES[noun][name], step_input(noun, name)
+
+    def call(self, request, **kwargs):
+        return self.take_step(name, body)
+
+    call.__name__, call.__doc__ = name, str(step.label)
+    sources = ", ".join(sorted(step.sources))
+    words = f"By: {step.who}. From: {sources}. To: {step.target or 'as other facts say'}."
+    described = extend_schema(
+        request=body if body._declared_fields else None, responses={200: record_class}, summary=str(step.label),
+        description=words,
+    )  # fmt: skip
+    return action(detail=True, methods=["post"], url_path=name, url_name=name)(described(call))

@@ -1,0 +1,267 @@
+"""The desk of a person: what waits for their offices, centres and organizations, and what others have for them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Permission as P
+from accounts.permissions import can, reach
+
+from .clocks import centre_calendars, working_days_left
+from .lifecycle import ComponentStatus, EngagementStatus, MatchStatus, OfferStatus, RequestStatus
+from .models import Appraisal, Component, CooperationRequest, Engagement, Match, Offer
+
+MOST = 100  # of each kind; whoever has more works in the lists
+R = RequestStatus
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to do, or to wait for."""
+
+    url: str
+    title: str
+    language: str
+    reference: str
+    of: str  # the Party or organization it belongs to
+    kind: str
+    next: str
+    due: date | None
+    days_left: int | None
+    is_example: bool
+    who: str = ""
+
+    @property
+    def is_late(self) -> bool:
+        return self.days_left is not None and self.days_left < 0
+
+
+OFFICE = {  # state of a request: (what kind, what comes next) for the office that may submit
+    R.DRAFT: (_("Draft"), _("Finish and submit")),
+    R.CLARIFICATION: (_("Question of the centre"), _("Answer the question")),
+    R.DORMANT: (_("Dormant"), _("An answer revives it")),
+    R.ANSWERED: (_("Direct answer"), _("Say whether it helps")),
+    R.PAUSED: (_("Paused"), _("Resume it")),
+}
+DRAFTER = {
+    R.DRAFT: (_("Draft"), _("Go on writing")),
+    R.CLARIFICATION: (_("Question of the centre"), _("Help to answer")),
+}
+TRIAGE = (_("First answer"), _("Accept, ask or answer"))
+CHOOSE = (_("Offers found"), _("Choose offers"))
+ANSWER = (_("Offered match"), _("Accept or decline"))
+VERIFY = (_("Offer to verify"), _("Publish or return"))
+COMPLETE = (_("All needs are closed"), _("Complete the request"))
+APPRAISE = (_("Appraisal"), _("Write your side"))
+OWN_OFFER = {
+    OfferStatus.DRAFT: (_("Draft of an offer"), _("Finish and submit")),
+    OfferStatus.EXPIRED: (_("Expired offer"), _("Renew it")),
+}
+HELPDESK = _("The coordinator’s helpdesk")
+
+
+class Desk:
+    """Gathers items from all roles of one person, in a fixed number of queries."""
+
+    def __init__(self, user, now):
+        self.user, self.now = user, now
+
+    @cached_property
+    def items(self) -> list[Item]:
+        """What waits for this person: late first, then by due date; what has no date last."""
+        found = {(item.url, item.kind): item for source in self._sources for item in source()}
+        return sorted(found.values(), key=lambda item: (not item.is_late, item.due or date.max, item.reference))
+
+    @property
+    def _sources(self):
+        return (
+            self._requests_of_the_office,
+            self._requests_to_triage,
+            self._needs_with_offers,
+            self._matches_to_answer,
+            self._offers_to_verify,
+            self._own_offers,
+            self._requests_to_complete,
+            self._appraisals,
+        )
+
+    @property
+    def ways(self) -> dict[str, bool]:
+        """What this person may begin."""
+        return {"can_request": can(self.user, P.REQUEST_DRAFT), "can_offer": can(self.user, P.OFFER_EDIT)}
+
+    # The office of a Party -------------------------------------------------
+
+    def _requests_of_the_office(self) -> Iterator[Item]:
+        part, submits = reach(self.user, P.REQUEST_DRAFT), reach(self.user, P.REQUEST_SUBMIT)
+        if not part.parties:
+            return
+        rows = self._requests.filter(party__in=part.parties, status__in=OFFICE)
+        for row in rows[:MOST]:
+            table = OFFICE if row.party_id in submits.parties else DRAFTER
+            if row.status in table:
+                yield self._of_request(row, table[row.status], row.party)
+
+    # The centre ------------------------------------------------------------
+
+    def _requests_to_triage(self) -> Iterator[Item]:
+        rows = self._in_reach(self._requests.filter(status=R.SUBMITTED), P.REQUEST_TRIAGE, CooperationRequest.SCOPE)
+        yield from self._with_calendar(rows, lambda row, calendar: self._of_request(row, TRIAGE, calendar))
+
+    def _needs_with_offers(self) -> Iterator[Item]:
+        """Needs for which the scorer found something good and nobody has been asked yet."""
+        good = Match.objects.filter(
+            component=OuterRef("pk"), status__in=[MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED]
+        )
+        rows = Component.objects.scored().exclude(status=ComponentStatus.OFFERED).filter(Exists(good.exclude(band="")))
+        rows = self._in_reach(rows, P.MATCH_OFFER, Component.SCOPE).select_related("request__party")
+        for row in rows.order_by("request__accepted_at", "pk")[:MOST]:
+            url = reverse("request_matches", args=[row.request.reference]) + f"?component={row.number}"
+            yield self._item(row.request, CHOOSE, url=url, title=row.title, reference=row.reference)
+
+    def _offers_to_verify(self) -> Iterator[Item]:
+        rows = Offer.objects.filter(status=OfferStatus.IN_VERIFICATION)
+        rows = self._in_reach(rows, P.OFFER_VERIFY, {"centre": "verifying_centre"})
+        rows = rows.select_related("organization", "verifying_centre").order_by("due_on", "pk")
+        yield from self._with_calendar(
+            rows, lambda row, calendar: self._of_offer(row, VERIFY, calendar), "verifying_centre"
+        )
+
+    def _requests_to_complete(self) -> Iterator[Item]:
+        still = Component.objects.filter(request=OuterRef("pk")).exclude(status=ComponentStatus.CLOSED)
+        rows = self._requests.filter(status__in=[R.MATCHED, R.PARTLY_MATCHED]).exclude(Exists(still))
+        party = reach(self.user, P.REQUEST_SUBMIT).as_q({"party": "party"}) & Q(completed_by_party_at__isnull=True)
+        centre = reach(self.user, P.REQUEST_TRIAGE).as_q({"centre": "centre"}) & Q(completed_by_centre_at__isnull=True)
+        for row in rows.filter(party | centre)[:MOST]:
+            yield self._of_request(row, COMPLETE, row.party)
+
+    # Both sides of a match -------------------------------------------------
+
+    def _matches_to_answer(self) -> Iterator[Item]:
+        party = reach(self.user, P.MATCH_ANSWER_PARTY).as_q({"party": Match.SCOPE["party"]})
+        provider = reach(self.user, P.MATCH_ANSWER_PROVIDER).as_q({"organization": Match.SCOPE["organization"]})
+        waits = party & Q(accepted_by_party_at__isnull=True) | provider & Q(accepted_by_provider_at__isnull=True)
+        for row in self._matches.filter(waits)[:MOST]:
+            yield self._of_match(row, ANSWER)
+
+    def _appraisals(self) -> Iterator[Item]:
+        """Concluded work about which this person's side has not said yet what came of it."""
+        given = Appraisal.objects.filter(engagement=OuterRef("pk"), moment=Appraisal.Moment.END)
+        party = reach(self.user, P.ENGAGEMENT_PARTY).as_q({"party": Engagement.SCOPE["party"]})
+        provider = reach(self.user, P.ENGAGEMENT_PROVIDER).as_q({"organization": Engagement.SCOPE["organization"]})
+        waits = party & ~Q(Exists(given.filter(side="party"))) | provider & ~Q(Exists(given.filter(side="provider")))
+        rows = Engagement.objects.filter(waits, status=EngagementStatus.CONCLUDED).order_by("ended_at", "pk")
+        for row in rows.select_related("match__component__request__party")[:MOST]:
+            url = reverse("engagement_step", args=[row.reference, "appraise"])
+            need = row.match.component
+            yield self._item(need.request, APPRAISE, url=url, title=need.title, reference=row.reference)
+
+    # The provider ----------------------------------------------------------
+
+    def _own_offers(self) -> Iterator[Item]:
+        ours = reach(self.user, P.OFFER_EDIT).organizations
+        if not ours:
+            return
+        rows = Offer.objects.filter(organization__in=ours, status__in=OWN_OFFER).select_related("organization")
+        for row in rows.order_by("-updated_at", "pk")[:MOST]:
+            yield self._of_offer(row, OWN_OFFER[row.status], None)
+
+    # What others have ------------------------------------------------------
+
+    @cached_property
+    def others(self) -> list[Item]:
+        """What others have in hand for this person: nothing to do, they will be told."""
+        found = [*self._with_the_centre(), *self._with_the_other_side(), *self._with_the_verifier()]
+        return sorted(found, key=lambda item: (item.due or date.max, item.reference))
+
+    def _with_the_centre(self) -> Iterator[Item]:
+        ours = reach(self.user, P.REQUEST_DRAFT).parties
+        if not ours:
+            return
+        held = self._requests.filter(party__in=ours, status__in=[R.SUBMITTED, R.MATCHING, R.PARTLY_MATCHED, R.UNMET])
+        yield from self._with_calendar(
+            held, lambda row, calendar: self._of_request(row, ("", ""), calendar, who=_name(row.centre))
+        )
+
+    def _with_the_other_side(self) -> Iterator[Item]:
+        """Offered matches to which the own side has said yes, and for the centre those that it has offered."""
+        party = reach(self.user, P.MATCH_ANSWER_PARTY).as_q({"party": Match.SCOPE["party"]})
+        provider = reach(self.user, P.MATCH_ANSWER_PROVIDER).as_q({"organization": Match.SCOPE["organization"]})
+        said = party & Q(accepted_by_party_at__isnull=False) | provider & Q(accepted_by_provider_at__isnull=False)
+        centre = reach(self.user, P.MATCH_OFFER).as_q({"centre": Match.SCOPE["centre"]})
+        for row in self._matches.filter(said | centre)[:MOST]:
+            asked = [
+                *([row.component.request.party.name] if not row.accepted_by_party_at else []),
+                *([row.offer.organization.name] if not row.accepted_by_provider_at else []),
+            ]
+            yield self._of_match(row, ("", ""), who=" · ".join(asked))
+
+    def _with_the_verifier(self) -> Iterator[Item]:
+        ours = reach(self.user, P.OFFER_EDIT).organizations
+        if not ours:
+            return
+        rows = Offer.objects.filter(organization__in=ours, status=OfferStatus.IN_VERIFICATION)
+        rows = rows.select_related("organization", "verifying_centre").order_by("due_on", "pk")
+        yield from self._with_calendar(
+            rows,
+            lambda row, calendar: self._of_offer(row, ("", ""), calendar, who=_name(row.verifying_centre)),
+            "verifying_centre",
+        )
+
+    # Rows and items --------------------------------------------------------
+
+    @property
+    def _requests(self):
+        return CooperationRequest.objects.select_related("party", "centre").order_by("due_on", "pk")
+
+    @property
+    def _matches(self):
+        rows = Match.objects.filter(status=MatchStatus.OFFERED).order_by("due_on", "pk")
+        return rows.select_related("component__request__party", "offer__organization")
+
+    def _in_reach(self, rows, permission, scope):
+        return rows.filter(reach(self.user, permission).as_q(scope))
+
+    def _with_calendar(self, rows, make, field="centre") -> Iterator[Item]:
+        """Items of rows that a centre holds, by the working week of each centre, in two queries."""
+        rows = list(rows[:MOST])
+        calendars = centre_calendars({getattr(row, f"{field}_id") for row in rows} - {None})
+        for row in rows:
+            yield make(row, calendars[getattr(row, f"{field}_id")])
+
+    def _of_request(self, row, words, calendar, **more) -> Item:
+        more = {"url": row.get_absolute_url(), "title": row.title, "reference": row.reference} | more
+        return self._item(row, words, due=row.due_on, calendar=calendar, **more)
+
+    def _of_match(self, row, words, **more) -> Item:
+        request = row.component.request
+        url = reverse("request_matches", args=[request.reference]) + f"?component={row.component.number}"
+        more = {"url": url, "title": row.component.title, "reference": row.reference} | more
+        return self._item(request, words, due=row.due_on, calendar=request.party, **more)
+
+    def _of_offer(self, row, words, calendar, **more) -> Item:
+        more = {"url": row.get_absolute_url(), "title": row.title, "reference": row.reference} | more
+        return self._item(row, words, of=row.organization.name, due=row.due_on, calendar=calendar, **more)
+
+    def _item(self, record, words, *, due=None, calendar=None, of="", **more) -> Item:
+        kind, following = words
+        left = working_days_left(calendar, due, self.now) if calendar else None
+        return Item(
+            language=record.language,
+            of=of or record.party.name,
+            kind=str(kind),
+            next=str(following),
+            due=due,
+            days_left=left,
+            is_example=record.is_example,
+            **more,
+        )
+
+
+def _name(centre) -> str:
+    return centre.name if centre else str(HELPDESK)

@@ -1,0 +1,57 @@
+"""The API's own pages: its root, its schema, and the answer to addresses that lead nowhere."""
+
+from functools import lru_cache
+
+from django.http import Http404
+from django.urls import reverse
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.settings import patched_settings
+from drf_spectacular.utils import extend_schema
+from rest_framework.response import Response
+
+from accounts.api.access import Access
+from accounts.api.resource import ApiView
+
+from .resources import RESOURCES
+
+
+class Root(ApiView):
+    """Where everything is."""
+
+    access = Access.PUBLIC
+    plural = "root"
+
+    @extend_schema(responses={200: {"type": "object", "additionalProperties": {"type": "string"}}})
+    def get(self, request):
+        """The addresses of all lists."""
+        names = {resource.plural: f"api-{resource.plural}-list" for resource in RESOURCES} | {"schema": "api-schema"}
+        return Response({name: request.build_absolute_uri(reverse(route)) for name, route in names.items()})
+
+
+class Schema(ApiView):
+    """The API's description of itself."""
+
+    access = Access.PUBLIC
+    plural = "schema"
+
+    @extend_schema(responses={200: {"type": "object", "additionalProperties": True}})
+    def get(self, request):
+        """This description, as OpenAPI 3.1."""
+        return Response(described())
+
+
+@lru_cache(maxsize=1)
+def described() -> dict:
+    """The schema: it changes with the code only."""
+    with patched_settings({"POSTPROCESSING_HOOKS": []}):  # lists of values stand where they belong
+        return SchemaGenerator().get_schema(request=None, public=True)
+
+
+class Nowhere(ApiView):
+    """An address that leads nowhere answers as a hidden record does."""
+
+    access = Access.PUBLIC
+    schema = None
+
+    def initial(self, request, *args, **kwargs):
+        raise Http404
