@@ -48,7 +48,16 @@ def job_models() -> list[type[Job]]:
 def sweep(now=None) -> int:
     """Queue lost jobs again and nudge those that wait without one; returns how many were nudged."""
     now = now or timezone.now()
-    return sum(_sweep_model(model, now) for model in job_models())
+    return sum(_sweep_or_log(model, now) for model in job_models())
+
+
+def _sweep_or_log(model: type[Job], now) -> int:
+    """One kind of job that cannot be swept must not keep the others waiting."""
+    try:
+        return _sweep_model(model, now)
+    except Exception:
+        log.exception("sweep failed", extra={"task": model.TASK})
+        return 0
 
 
 def _sweep_model(model: type[Job], now) -> int:

@@ -1,12 +1,13 @@
 """Who is told about a step, and in which words. Sentences are lazy: each person reads them in their own language."""
 
 from django.urls import reverse_lazy
-from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.notices import tell
 from accounts.people import holders
 from accounts.permissions import Permission as P
+
+from .wording.days import day as day_text
 
 
 def office(request):
@@ -209,7 +210,7 @@ MATCH_NOTICES = {
 
 def day(value):
     """A due date in the reader's own way of writing it, with the weekday."""
-    return "" if value is None else _Lazy(lambda: formats.date_format(value, "DATE_FORMAT"))
+    return "" if value is None else _Lazy(lambda: day_text(value, "full"))
 
 
 class _Lazy:

@@ -55,6 +55,7 @@ DRAFTER = {
 TRIAGE = (_("First answer"), _("Accept, ask or answer"))
 CHOOSE = (_("Offers found"), _("Choose offers"))
 ANSWER = (_("Offered match"), _("Accept or decline"))
+LATE = (_("Late at a centre"), _("Ask the centre, or hand it on"))
 VERIFY = (_("Offer to verify"), _("Publish or return"))
 COMPLETE = (_("All needs are closed"), _("Complete the request"))
 APPRAISE = (_("Appraisal"), _("Write your side"))
@@ -82,6 +83,7 @@ class Desk:
         return (
             self._requests_of_the_office,
             self._requests_to_triage,
+            self._requests_late_elsewhere,
             self._needs_with_offers,
             self._matches_to_answer,
             self._offers_to_verify,
@@ -112,6 +114,13 @@ class Desk:
     def _requests_to_triage(self) -> Iterator[Item]:
         rows = self._in_reach(self._requests.filter(status=R.SUBMITTED), P.REQUEST_TRIAGE, CooperationRequest.SCOPE)
         yield from self._with_calendar(rows, lambda row, calendar: self._of_request(row, TRIAGE, calendar))
+
+    def _requests_late_elsewhere(self) -> Iterator[Item]:
+        """What a centre has let pass is shown to the coordinator."""
+        if not reach(self.user, P.REQUEST_REDIRECT).everywhere:
+            return
+        rows = self._requests.filter(status=R.SUBMITTED, centre__isnull=False, due_on__lt=self.now.date())
+        yield from self._with_calendar(rows, lambda row, calendar: self._of_request(row, LATE, calendar))
 
     def _needs_with_offers(self) -> Iterator[Item]:
         """Needs for which the scorer found something good and nobody has been asked yet."""

@@ -34,11 +34,10 @@ class CodeFilter(django_filters.CharFilter):
 
     @property
     def field(self):
-        self.extra["choices"] = self._choices
+        names, kind = self.names, self.kind
+        # A plain function: forms copy their fields deeply, and a method would take the whole request with it.
+        self.extra["choices"] = lambda: [("", ANY), *names.choices(kind)]
         return super().field
-
-    def _choices(self):
-        return [("", ANY), *self.names.choices(self.kind)]
 
 
 class OrderFilter(django_filters.ChoiceFilter):

@@ -6,8 +6,8 @@ import tempfile
 from collections.abc import Iterable, Iterator
 
 import xlsxwriter
-from django.core.serializers.json import DjangoJSONEncoder
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from rest_framework.utils.encoders import JSONEncoder
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -47,7 +47,7 @@ def _csv(columns: list[str], records: Iterable[dict]) -> Iterator[str]:
 
 def _json_lines(records: Iterable[dict]) -> Iterator[str]:
     for record in records:
-        yield json.dumps(record, ensure_ascii=False, cls=DjangoJSONEncoder) + "\n"
+        yield json.dumps(record, ensure_ascii=False, cls=JSONEncoder) + "\n"
 
 
 def _workbook(columns: list[str], records: Iterable[dict]):
@@ -81,6 +81,6 @@ def cell(value):
     if isinstance(value, list) and all(isinstance(item, str | int) for item in value):
         value = "; ".join(str(item) for item in value)
     elif isinstance(value, list | dict):
-        value = json.dumps(value, ensure_ascii=False, cls=DjangoJSONEncoder)
-    text = str(value) if isinstance(value, str) else json.dumps(value, cls=DjangoJSONEncoder).strip('"')
+        value = json.dumps(value, ensure_ascii=False, cls=JSONEncoder)
+    text = str(value) if isinstance(value, str) else json.dumps(value, cls=JSONEncoder).strip('"')
     return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text

@@ -28,11 +28,15 @@ class CodeField(serializers.CharField):
 
     def to_internal_value(self, data):
         code = super().to_internal_value(data)
+        super().run_validators(code)
         found = self.rows().filter(**{self.key: code}).first()
         if found is None:
             sentence = self.error_messages["does_not_exist"] % {"code": code}
             raise serializers.ValidationError(sentence, code="does_not_exist")
         return found
+
+    def run_validators(self, value):
+        """They look at the code, before it becomes a record."""
 
 
 class CodesField(serializers.ListField):

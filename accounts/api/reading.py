@@ -5,10 +5,10 @@ import json
 from datetime import UTC, datetime
 
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.utils.encoders import JSONEncoder
 
 FORMATS = ("json", "csv", "jsonl", "xlsx")
 LANGUAGES = {code.split("-")[0]: code for code, _name in settings.LANGUAGES}
@@ -82,7 +82,7 @@ def order(query, allowed: dict[str, str], default: tuple[str, ...]) -> tuple[str
 def tag_of(record: dict, worded: tuple[str, ...]) -> str:
     """The ETag of a record as this reader sees it. Fields worded in a language are left out, so that it is one in all."""
     plain = {name: value for name, value in record.items() if name not in worded}
-    text = json.dumps(plain, sort_keys=True, cls=DjangoJSONEncoder)
+    text = json.dumps(plain, sort_keys=True, cls=JSONEncoder)
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 

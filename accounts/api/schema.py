@@ -136,7 +136,7 @@ class PortalSchema(AutoSchema):
     def get_operation_id(self) -> str:
         """`requests_list`, `requests_retrieve`, `requests_submit` … as the address and the action say."""
         action = getattr(self.view, "action", None) or self.method.lower()
-        return f"{self.get_tags()[0]}_{action}".replace("-", "_")
+        return f"{self.get_tags()[0]}_{action.removeprefix('step_')}".replace("-", "_")
 
     @property
     def lists(self) -> bool:

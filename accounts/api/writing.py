@@ -5,11 +5,11 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.response import Response
+from rest_framework.utils.encoders import JSONEncoder
 
 from ..models import IdempotencyKey
 from .faults import KeyReused
@@ -56,7 +56,7 @@ def _claim(user, key: str, fingerprint: str) -> tuple[IdempotencyKey, bool]:
 
 def _kept(row: IdempotencyKey, response: Response) -> Response:
     row.status, row.location = response.status_code, response.headers.get("Location", "")
-    row.body = json.loads(json.dumps(response.data, cls=DjangoJSONEncoder))
+    row.body = json.loads(json.dumps(response.data, cls=JSONEncoder))
     row.save()
     return response
 

@@ -1,7 +1,7 @@
 """Allocation rounds: start one, compute it in the worker, apply or discard what it proposes.
 
-A round proposes; people decide. Applying puts each proposed offer on the short list of its need, and nothing further: no
-place is reserved and nobody outside the centre sees it. What is offered or agreed already is never touched.
+A round proposes; people decide. Applying puts each proposed offer on the short list of its need, and nothing further:
+no place is reserved and nobody outside the centre sees it. What is offered or agreed already is never touched.
 """
 
 import hashlib
@@ -39,7 +39,7 @@ PRIORITY = (PartyFlag.Kind.LDC, PartyFlag.Kind.SIDS)
 
 NOTICE = gettext_lazy("Allocation round %(round)s: new offers on your short lists")
 
-# What a round is computed from ------------------------------------------------------------------------------------------
+# What a round is computed from ----------------------------------------------------------------------------------------
 
 
 def open_needs(centre: SupportCentre | None) -> Any:
@@ -70,7 +70,7 @@ def can_be_worthwhile(count: int) -> bool:
     return count > MOST_WITHOUT_A_ROUND
 
 
-# Starting ---------------------------------------------------------------------------------------------------------------
+# Starting -------------------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -120,7 +120,7 @@ def _overtake(found: AllocationRound, *, by: User, **details: Any) -> None:
     record("round_overtaken", found, by=by, before=before, after=found.status, **details)
 
 
-# Computing --------------------------------------------------------------------------------------------------------------
+# Computing ------------------------------------------------------------------------------------------------------------
 
 
 def perform_round(pk: int) -> None:
@@ -209,7 +209,7 @@ def _written(found: Allocation, market: _Market) -> dict[str, Any]:
     }
 
 
-# Deciding ---------------------------------------------------------------------------------------------------------------
+# Deciding -------------------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -283,10 +283,10 @@ def _tell_centres(found: AllocationRound, event: AuditEvent, shortlisted: list[M
         by_centre.setdefault(request.centre_id, []).append(request)
     for requests in by_centre.values():
         text = ngettext_lazy(
-            "An allocation round has put %(count)s offer on the short list of a request you look after. Please offer it "
-            "to both sides, or drop it.",
-            "An allocation round has put %(count)s offers on the short lists of requests you look after. Please offer "
-            "them to both sides, or drop them.",
+            "An allocation round has put %(count)s offer on the short list of a request you look after. "
+            "Please offer it to both sides, or drop it.",
+            "An allocation round has put %(count)s offers on the short lists of requests you look after. "
+            "Please offer them to both sides, or drop them.",
             len(requests),
         )
         words = {"round": found.pk, "count": len(requests)}

@@ -114,7 +114,7 @@ def with_steps(noun: str):
 
     def add(resource):
         for name in ACTS[noun]:
-            setattr(resource, name, _call(noun, name, resource.record_class))
+            setattr(resource, f"step_{name}", _call(noun, name, resource.record_class))
         return resource
 
     return add
@@ -126,7 +126,7 @@ def _call(noun: str, name: str, record_class):
     def call(self, request, **kwargs):
         return self.take_step(name, body)
 
-    call.__name__, call.__doc__ = name, str(step.label)
+    call.__name__, call.__doc__ = f"step_{name}", str(step.label)
     sources = ", ".join(sorted(step.sources))
     words = f"By: {step.who}. From: {sources}. To: {step.target or 'as other facts say'}."
     described = extend_schema(

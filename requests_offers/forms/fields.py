@@ -8,8 +8,6 @@ from centres.models import CooperationType, Party, Region, Subject, Target
 from ..models.request import Language
 from ..validators import validate_text
 
-DATE_HELP = _("For example 2027-03-01")
-
 
 class LongText(forms.CharField):
     """A text of several sentences, in whatever direction it is written."""

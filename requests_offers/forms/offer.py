@@ -10,7 +10,7 @@ from ..models import Offer
 from ..models.offer import CostModel, Delivery
 from ..models.request import Language
 from ..validators import validate_expiry, validate_period, validate_places
-from .fields import DATE_HELP, Day, LongText, TargetField, Title, Words, WorkingLanguages
+from .fields import Day, LongText, TargetField, Title, Words, WorkingLanguages
 from .request import ANSWER_LATER, PageForm
 
 MOST_ITEMS = 30
@@ -111,8 +111,8 @@ class OfferTermsForm(PageForm):
         validators=[validate_places],
         initial=1,
     )
-    available_from = Day(label=_("Available from"), help_text=DATE_HELP, required=False)
-    available_until = Day(label=_("Available until"), help_text=DATE_HELP, required=False)
+    available_from = Day(label=_("Available from"), required=False)
+    available_until = Day(label=_("Available until"), required=False)
     expires_on = Day(
         label=_("Published until"),
         help_text=_("On the day after, it leaves the search; one click renews it."),

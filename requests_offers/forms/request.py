@@ -9,7 +9,7 @@ from centres.models import Constraint, CooperationType, Party, Subject
 from ..models import Component, CooperationRequest
 from ..models.request import Language, Means, Modality, Visibility
 from ..validators import validate_co_parties, validate_partners, validate_period
-from .fields import DATE_HELP, Day, LongText, TargetField, Title, Words, WorkingLanguages, fill_choices
+from .fields import Day, LongText, TargetField, Title, Words, WorkingLanguages, fill_choices
 
 ANSWER_LATER = pgettext_lazy("choice", "Not decided yet")
 
@@ -101,8 +101,8 @@ class ComponentForm(PageForm):
     languages = WorkingLanguages(
         label=_("Working languages"), help_text=_("Those in which your people can work with a partner.")
     )
-    starts_on = Day(label=_("Not before"), help_text=DATE_HELP, required=False)
-    ends_on = Day(label=_("Not after"), help_text=DATE_HELP, required=False)
+    starts_on = Day(label=_("Not before"), required=False)
+    ends_on = Day(label=_("Not after"), required=False)
     means = forms.ChoiceField(
         label=_("What you can pay yourselves"), choices=[("", ANSWER_LATER), *Means.choices], required=False
     )

@@ -11,7 +11,7 @@ from centres.models import SupportCentre
 from ..lifecycle import Step
 from ..models import Appraisal
 from ..reasons import BY_STEP
-from .fields import DATE_HELP, Day, LongText
+from .fields import Day, LongText
 
 HELPDESK = "helpdesk"
 TEXT_LABELS = {
@@ -86,11 +86,11 @@ class StepForm(forms.Form):
         )
 
     def _ask_until(self, until):
-        self.fields["until"] = Day(label=_("Answer expected until"), help_text=DATE_HELP, initial=until)
+        self.fields["until"] = Day(label=_("Answer expected until"), initial=until)
 
     def _ask_expiry(self):
         year = timezone.now().date() + timedelta(days=365)
-        self.fields["expires_on"] = Day(label=_("Published until"), help_text=DATE_HELP, initial=year)
+        self.fields["expires_on"] = Day(label=_("Published until"), initial=year)
 
     def _ask_centre(self, holder):
         rows = SupportCentre.objects.current().operating().by_name()

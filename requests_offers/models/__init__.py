@@ -1,5 +1,6 @@
 """Requests with their components, offers, matches and engagements, and the jobs that score them."""
 
+from .attachment import Attachment
 from .engagement import Appraisal, Engagement
 from .match import Match
 from .offer import Offer, OfferItem
@@ -10,6 +11,7 @@ from .scoring import MatchRun, MatchWeights, OfferRun, PreviewRun, SupplyRevisio
 __all__ = [
     "AllocationRound",
     "Appraisal",
+    "Attachment",
     "Component",
     "CooperationRequest",
     "Engagement",

@@ -51,8 +51,8 @@ class RoundQuerySet(JobQuerySet):
 class AllocationRound(Job):
     """One run over the open needs of a centre, or of the whole network where `centre` is empty.
 
-    `inputs` keeps what it was computed from, `result` the methods compared with their assignments, `outcome` what became
-    of each pair when the round was applied. Job.state is the worker's, `status` is people's.
+    `inputs` keeps what it was computed from, `result` the methods compared with their assignments, `outcome` what
+    became of each pair when the round was applied. Job.state is the worker's, `status` is people's.
     """
 
     TASK = "requests_offers.compute_round"

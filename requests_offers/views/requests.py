@@ -23,7 +23,7 @@ from ..models import Component, CooperationRequest, Match
 from ..stages import stages_of
 from ..wording.evidence import languages
 from ..wording.names import Names
-from .steps import buttons, step_page
+from .steps import buttons, sides_of, step_page
 
 PER_PAGE = 25
 
@@ -60,6 +60,14 @@ def _target_numbers(requests) -> dict[int, list[int]]:
     return found
 
 
+def _baton(record, matches, user):
+    """The baton of the request; of an offered match where that waits for this reader."""
+    offered = [match for some in matches.values() for match in some if match.status == MatchStatus.OFFERED]
+    mine = sorted((one for one in offered if sides_of(one, user, "accept")), key=lambda match: match.due_on)
+    now = timezone.now()
+    return whats_next.of_match(mine[0], user, now) if mine else whats_next.of_request(record, user, now)
+
+
 NEED_SENTENCES = {
     ComponentStatus.OPEN: gettext_lazy("The search for a partner goes on"),
     ComponentStatus.OFFERED: gettext_lazy("An offer waits for answers"),
@@ -78,11 +86,10 @@ def request_detail(request, reference):
     record = get_object_or_404(_in_full(request.user), pk__in=CooperationRequest.objects.by_reference(reference))
     seen_as = audience(record, request.user)
     names = Names()
-    baton = whats_next.of_request(record, request.user, timezone.now())
     matches = _matches_by_component(record, request.user)
     context = {
         "record": record,
-        "baton": baton,
+        "baton": _baton(record, matches, request.user),
         "stages": stages_of(record),
         "seen_as": seen_as,
         "components": [_need(component, matches.get(component.pk, [])) for component in record.components.all()],
@@ -103,7 +110,11 @@ def _in_full(user):
 
 def _matches_by_component(record, user) -> dict[int, list[Match]]:
     found: dict[int, list[Match]] = {}
-    rows = Match.objects.visible_to(user).filter(component__request=record).select_related("offer__organization")
+    rows = (
+        Match.objects.visible_to(user)
+        .filter(component__request=record)
+        .select_related("offer__organization", "component__request__party")
+    )
     for match in rows.order_by("pk"):
         found.setdefault(match.component_id, []).append(match)
     return found

@@ -6,6 +6,7 @@ from babel.dates import format_date
 from django.utils import timezone
 from django.utils.translation import get_language
 
+PATTERNS = {("en", "full"): "EEEE d MMMM y", ("ar", "medium"): "d MMM y"}
 CLDR = {"en": "en_GB", "zh-hans": "zh_Hans"}  # English as the United Nations write it: the day before the month
 
 
@@ -16,9 +17,9 @@ def cldr_locale() -> str:
 
 
 def day(value: date | None, length: str = "medium") -> str:
-    """A day in words, "medium" or "long"; empty without one."""
+    """A day in words: "medium", "long", or "full" with the weekday; empty without one."""
     if value is None:
         return ""
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
-    return format_date(value, length, locale=cldr_locale())
+    return format_date(value, PATTERNS.get((get_language() or "en", length), length), locale=cldr_locale())
