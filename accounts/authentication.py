@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from rest_framework.authentication import SessionAuthentication as PlainSessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed
 
 NOTE_USE_EVERY = timedelta(hours=1)
 
@@ -17,6 +19,12 @@ class TokenAuthentication(KnoxTokenAuthentication):
         if found:
             self._note_use(found[1])
         return found
+
+    def authenticate_credentials(self, token):
+        try:
+            return super().authenticate_credentials(token)
+        except UnicodeDecodeError:
+            raise AuthenticationFailed(_("Invalid token.")) from None
 
     def _note_use(self, token):
         now = timezone.now()

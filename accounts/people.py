@@ -1,10 +1,10 @@
 """Who holds a permission in a scope: the people to tell, and the people to escalate to."""
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q
+from django.db.models import Max, Q
 
-from .models import Membership
-from .permissions import GRANTS, HELPDESK_GRANTS, SCOPE_OF, Permission
+from .models import Absence, Membership
+from .permissions import GRANTS, HELPDESK_GRANTS, SCOPE_OF, Permission, Role
 
 
 def holders(permission: Permission, *, party=None, centre=None, organization=None, everywhere=False):
@@ -23,3 +23,37 @@ def holders(permission: Permission, *, party=None, centre=None, organization=Non
         condition |= Q(role__in=[role for role in granting if SCOPE_OF[role] == "network"] + helpdesk)
     members = Membership.objects.in_force().filter(condition).values("user")
     return get_user_model().objects.filter(is_active=True, pk__in=members).order_by("pk")
+
+
+# Whoever has one of these roles stands in for the absent holder of a role in the same office, centre or organization.
+STANDS_IN = {
+    Role.DRAFTER: (Role.FOCAL_POINT, Role.DEPUTY),
+    Role.FOCAL_POINT: (Role.DEPUTY,),
+    Role.DEPUTY: (Role.FOCAL_POINT, Role.DEPUTY),
+    Role.OFFICER: (Role.HEAD, Role.OFFICER),
+    Role.HEAD: (Role.OFFICER,),
+    Role.PROVIDER: (Role.PROVIDER,),
+    Role.COORDINATOR: (Role.COORDINATOR,),
+}
+
+
+def with_stand_ins(people):
+    """These people, and for those who are absent today also whoever stands in for them; each once, in this order."""
+    people = list(people)
+    absent = Membership.objects.in_force().filter(user__in=people, absences__in=Absence.objects.on()).distinct()
+    condition = Q(pk__in=[])
+    for membership in absent:
+        same = {f"{kind}_id": getattr(membership, f"{kind}_id") for kind in ("party", "centre", "organization")}
+        condition |= Q(role__in=STANDS_IN.get(Role(membership.role), ()), **same)
+    members = Membership.objects.in_force().filter(condition).values("user")
+    more = get_user_model().objects.filter(is_active=True, pk__in=members).order_by("pk")
+    return list(dict.fromkeys([*people, *more]))
+
+
+def away_until(roles, **scope):
+    """Until when all holders of these roles in a scope are away: the last day before one is back; None if one is there."""
+    holders_of = Membership.objects.in_force().holding(*roles).filter(**scope)
+    away = dict(
+        Absence.objects.on().filter(membership__in=holders_of).values_list("membership").annotate(Max("ends_on"))
+    )
+    return min(away.values()) if away and len(away) == holders_of.count() else None

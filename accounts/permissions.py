@@ -71,6 +71,10 @@ class Permission(StrEnum):
     CLAIM_ORGANIZATION_DECIDE = "claim_organization_decide"
     MEMBERSHIP_MANAGE = "membership_manage"
     ORGANIZATION_EDIT = "organization_edit"
+    TICKET_HANDLE = "ticket_handle"  # answer what was asked of the helpdesk, or handed from it to the centre
+    TICKET_HAND_OVER = "ticket_hand_over"
+    CLOCKS_EDIT = "clocks_edit"  # how many working days each side has
+    REQUEST_HAND_OVER = "request_hand_over"  # take a late request from the centre that holds it
     WEIGHTS_EDIT = "weights_edit"
     ROUND_RUN = "round_run"  # share the offers among many open needs
     REFERENCE_EDIT = "reference_edit"
@@ -96,6 +100,7 @@ _OFFICER = {
     P.OFFER_VIEW,
     P.OFFER_VERIFY,
     P.NETWORK_VIEW,
+    P.TICKET_HANDLE,
 }
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -126,6 +131,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.CLAIM_OFFICE_DECIDE,
             P.CLAIM_ORGANIZATION_DECIDE,
             P.MEMBERSHIP_MANAGE,
+            P.TICKET_HANDLE,
+            P.TICKET_HAND_OVER,
+            P.CLOCKS_EDIT,
+            P.REQUEST_HAND_OVER,
             P.WEIGHTS_EDIT,
             P.ROUND_RUN,
             P.REFERENCE_EDIT,

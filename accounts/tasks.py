@@ -4,7 +4,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from . import outbox
-from .actions import digests, notices
+from .actions import digests, invitations, notices
 from .models import Heartbeat
 
 
@@ -19,6 +19,12 @@ def sweep(self):
 def send_notice(pk):
     """Send the mail of one notice."""
     notices.send_notice(pk)
+
+
+@shared_task(name="accounts.send_invitation", time_limit=60)
+def send_invitation(pk):
+    """Send the mail of one invitation."""
+    invitations.send_invitation(pk)
 
 
 @shared_task(name="accounts.send_digest", time_limit=60)

@@ -115,7 +115,7 @@ class EndForm(forms.Form):
 
     last_day = forms.DateField(
         label=_("Last day"),
-        help_text=_("The person keeps the rights until the end of this day (UTC)."),
+        help_text=_("The person keeps the rights until midnight of this day where the office sits."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     reason = forms.CharField(

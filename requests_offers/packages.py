@@ -48,7 +48,9 @@ class Package:
     def _refuse_harm(self, length: int) -> None:
         parts = self.archive.infolist()
         if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-            raise BadPackage(_("The file is too large when unpacked. Take out pictures, or split it into smaller files."))
+            raise BadPackage(
+                _("The file is too large when unpacked. Take out pictures, or split it into smaller files.")
+            )
         if sum(part.compress_size for part in parts) > length:
             raise _unreadable()  # parts that lie over each other: a bomb
         names = [part.filename for part in parts]
@@ -61,7 +63,12 @@ class Package:
 
     def _open_document(self) -> str:
         first = self.archive.infolist()[:1]
-        if not first or first[0].filename != "mimetype" or first[0].compress_type != ZIP_STORED or first[0].file_size > 99:
+        if (
+            not first
+            or first[0].filename != "mimetype"
+            or first[0].compress_type != ZIP_STORED
+            or first[0].file_size > 99
+        ):
             return ""
         self.archive.getinfo("content.xml")
         return OPEN_DOCUMENT.get(self.archive.read("mimetype").strip(), "")
@@ -79,7 +86,9 @@ class Package:
     def part(self, name: str) -> bytes:
         """One part, unpacked; KeyError where there is none."""
         if self.archive.getinfo(name).file_size > LARGEST_PART:
-            raise BadPackage(_("The file is too large when unpacked. Take out pictures, or split it into smaller files."))
+            raise BadPackage(
+                _("The file is too large when unpacked. Take out pictures, or split it into smaller files.")
+            )
         return self.archive.read(name)
 
     def xml(self, name: str) -> Element:

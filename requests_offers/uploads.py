@@ -65,7 +65,9 @@ def clean_name(name: str) -> str:
     """The name of a file without folders, control characters, or marks that turn the direction of writing."""
     name = unicodedata.normalize("NFC", name.encode("utf-8", "ignore").decode("utf-8"))
     name = name.replace("\\", "/").rsplit("/", 1)[-1]
-    name = "".join(letter for letter in name if unicodedata.category(letter) not in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+    name = "".join(
+        letter for letter in name if unicodedata.category(letter) not in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
+    )
     name = " ".join(NOT_IN_NAMES.sub("_", name).split()).strip(" .")
     stem, dot, ending = name.rpartition(".")
     return f"{(stem or _('file'))[: LONGEST_NAME - len(ending) - 1]}{dot}{ending}" if dot else name[:LONGEST_NAME]
@@ -77,7 +79,9 @@ def ending_of(name: str) -> str:
     ending = SAME_ENDING.get(ending, ending)
     if ending not in CONTENT_TYPES:
         kinds = ", ".join(CONTENT_TYPES)
-        raise BadUpload(_("“%(name)s” cannot be attached. Use one of: %(kinds)s.") % {"name": name or "?", "kinds": kinds})
+        raise BadUpload(
+            _("“%(name)s” cannot be attached. Use one of: %(kinds)s.") % {"name": name or "?", "kinds": kinds}
+        )
     return ending
 
 

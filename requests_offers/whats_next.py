@@ -1,6 +1,6 @@
 """The baton: who has a record, until when, what comes then, and what if nobody acts. In words, for every state."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +23,7 @@ class Baton:
     otherwise: str
     kind: str = ""
     days_left: int | None = None
+    otherwise_label: str = ""
 
 
 R = RequestStatus
@@ -120,7 +121,7 @@ OFFER = {
     OfferStatus.PUBLISHED: (
         NOBODY,
         _("Published: compared with every open need"),
-        _("When a centre offers you a match, you have 15 working days to answer."),
+        _("When a centre offers a match, the provider has 15 working days to answer."),
         _("It leaves the search on its last day; one click renews it."),
     ),
     OfferStatus.PAUSED: (
@@ -137,6 +138,20 @@ OFFER = {
     ),
     OfferStatus.REFUSED: (NOBODY, _("Refused"), _("A new offer can be written at any time."), ""),
     OfferStatus.WITHDRAWN: (NOBODY, _("Withdrawn by the provider"), _("Nothing more happens."), ""),
+}
+
+
+IF_NOT = {  # where "If nobody answers" would not be the question
+    R.DRAFT: _("Until then"),
+    R.MATCHING: _("If nothing fits"),
+    R.PARTLY_MATCHED: _("If nothing fits"),
+    R.UNMET: _("If nothing fits"),
+    R.MATCHED: _("Afterwards"),
+    R.PAUSED: _("Until then"),
+    R.REFUSED: _("Without an appeal"),
+    OfferStatus.PUBLISHED: _("In the end"),
+    OfferStatus.PAUSED: _("Until then"),
+    OfferStatus.EXPIRED: _("Until then"),
 }
 
 
@@ -158,7 +173,8 @@ def of_request(request, user, now, calendar=None) -> Baton:
         right, calendar = None, request.party
         who = _("Office, centre and providers") if holder == BOTH else _("Nobody has to act")
     mine = right is not None and can(user, right, request)
-    return _baton(heading, who, request.due_on, then, otherwise, mine=mine, calendar=calendar, now=now)
+    made = _baton(heading, who, request.due_on, then, otherwise, mine=mine, calendar=calendar, now=now)
+    return replace(made, otherwise_label=IF_NOT.get(R(request.status), ""))
 
 
 def _baton(heading, who, due, then, otherwise, *, mine: bool, calendar, now) -> Baton:
@@ -186,7 +202,8 @@ def of_offer(offer, user, now, calendar=None) -> Baton:
     due = offer.expires_on if offer.status in {OfferStatus.PUBLISHED, OfferStatus.PAUSED} else offer.due_on
     who = offer.organization.name if holder == "provider" else _("Nobody has to act")
     mine = holder == "provider" and can(user, P.OFFER_EDIT, offer)
-    return Baton(heading, who, due, then, otherwise, "yours" if mine else "")
+    label = IF_NOT.get(OfferStatus(offer.status), "")
+    return Baton(heading, who, due, then, otherwise, "yours" if mine else "", otherwise_label=label)
 
 
 def of_match(match, user, now) -> Baton:

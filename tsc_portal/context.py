@@ -21,7 +21,7 @@ def portal(request: HttpRequest) -> dict[str, object]:
         "signing_in_nav": SimpleLazyObject(partial(navigation.links, navigation.SIGNING_IN, request.path)),
         "footer_nav": SimpleLazyObject(partial(navigation.links, navigation.FOOTER, request.path)),
         "office": SimpleLazyObject(lambda: str(getattr(user, "office_label", "") or "")),
-        "unread_notices": SimpleLazyObject(lambda: _unread(user)),
+        "unread_notices": partial(_unread, user),  # a plain number once a template calls it: plural forms divide it
     }
 
 

@@ -76,7 +76,7 @@ def end_membership(membership: Membership, *, last_day: date, reason: str, by: U
     membership = Membership.objects.select_for_update().get(pk=membership.pk)
     if not Membership.objects.manageable_by(by).filter(pk=membership.pk).exists():
         raise NotAllowed(_("You cannot end this role. The office itself or a coordinator can."))
-    if membership.ends_on and membership.ends_on < timezone.now().date():
+    if not Membership.objects.not_over().filter(pk=membership.pk).exists():
         raise IllegalStep(_("This role has already ended."))
     if last_day < membership.starts_on:
         raise IllegalStep(_("The last day cannot lie before the first day."))

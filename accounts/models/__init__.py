@@ -1,21 +1,25 @@
 """People, memberships, claims, tokens, the audit trail, notices and jobs."""
 
+from .absence import Absence
 from .access import ApiToken, IdempotencyKey
 from .audit import AuditEvent
 from .claim import Claim
 from .heartbeat import Heartbeat
+from .invitation import Invitation
 from .job import Job
 from .membership import Membership
 from .notice import Digest, Notice
 from .user import User
 
 __all__ = [
+    "Absence",
     "ApiToken",
     "AuditEvent",
     "Claim",
     "Digest",
     "Heartbeat",
     "IdempotencyKey",
+    "Invitation",
     "Job",
     "Membership",
     "Notice",

@@ -1,11 +1,15 @@
 """A role in an office, a centre, an organization or the network, from a day to a day."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ..days import NETWORK_TIME_ZONE, first_day_has_come, last_day_is_not_over
 from ..permissions import SCOPE_OF, Permission, Role, reach
 
 
@@ -43,10 +47,32 @@ def open_only_once(kind: str) -> models.UniqueConstraint:
 
 
 class MembershipQuerySet(models.QuerySet):
-    def in_force(self, on=None):
-        """Those whose first day has come and whose last day has not passed."""
-        on = on or timezone.now().date()
-        return self.filter(starts_on__lte=on).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+    def in_force(self, on: date | None = None):
+        """Those whose first day has come and whose last day is not over: now, by the clock of the office, or on a day.
+
+        A last day ends at midnight where the office sits: the capital of the Party, the seat of the organization or of
+        the centre's lead host, Montreal for the network.
+        """
+        if on:
+            return self.filter(starts_on__lte=on).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+        return self.not_over().filter(first_day_has_come("starts_on", "zone", timezone.now()))
+
+    def not_over(self):
+        """Those whose last day is not over by the clock of the office, whether they have begun or not."""
+        lasting = last_day_is_not_over("ends_on", "zone", timezone.now())
+        return self.alias(zone=self._zone()).filter(lasting)
+
+    def _zone(self) -> Coalesce:
+        """The time zone in which an office's days are counted, as a database expression."""
+        centre = self.model._meta.get_field("centre").related_model
+        hosts = centre._meta.get_field("hostings").related_model.objects.filter(
+            centre=OuterRef("centre"), retired_on__isnull=True, organization__party__isnull=False
+        )
+        lead_first = Case(When(role="lead", then=Value(0)), default=Value(1))
+        seat = hosts.order_by(lead_first, "pk").values("organization__party__time_zone")[:1]
+        return Coalesce(
+            "party__time_zone", "organization__party__time_zone", Subquery(seat), Value(NETWORK_TIME_ZONE)
+        )
 
     def holding(self, *roles):
         """Those with one of these roles."""

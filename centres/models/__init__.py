@@ -2,6 +2,7 @@ from centres.models.centre import Coverage, Hosting, SupportCentre
 from centres.models.names import LANGUAGE_CHOICES, LANGUAGES, Confidence, SixNames, fold, language_of
 from centres.models.organization import Organization
 from centres.models.party import Office, Party, PartyFlag, Region
+from centres.models.ticket import Ticket, TicketMessage
 from centres.models.vocabulary import CentreFunction, Constraint, CooperationType, Goal, Subject, Target
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "Subject",
     "SupportCentre",
     "Target",
+    "Ticket",
+    "TicketMessage",
     "fold",
     "language_of",
 ]

@@ -32,10 +32,7 @@ def membership_list(request):
 
 def _looked_after(user):
     """The memberships that `user` may end and that have not ended yet, in a lasting order."""
-    today = timezone.now().date()
-    held = Membership.objects.filter(pk__in=Membership.objects.manageable_by(user).values("pk")).exclude(
-        ends_on__lt=today
-    )
+    held = Membership.objects.not_over().filter(pk__in=Membership.objects.manageable_by(user).values("pk"))
     return held.select_related("user", "party", "centre", "organization").order_by("user__name", "pk")
 
 

@@ -9,15 +9,14 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from .measures import bm25, listwise, pair_measures, tf_idf
-from .pool import pair_cosines
+from .pool import documents
 from .rank import Index
 from .records import Candidate, Need, Text
 from .text.calibration import NUMBER
-from .text.channel import Channel, Vectors, default_channel
+from .text.channel import Channel, Vectors, all_similarities, default_channel
 from .text.tokens import LANGUAGES, tokens
 
 Floats = NDArray[np.float64]
@@ -34,7 +33,7 @@ def parallel(rows: Sequence[Row], channel: Channel | None = None) -> dict[str, A
     languages = [code for code in LANGUAGES if all(str(row.get(code) or "").strip() for row in rows)]
     vectors = {code: channel.vectors([[Text(str(row[code]), code)] for row in rows]) for code in languages}
     ranks = {
-        f"{left}-{right}": _ranks(cosines(vectors[left], vectors[right]))
+        f"{left}-{right}": _ranks(all_similarities(vectors[left], vectors[right]))
         for left in languages
         for right in languages
         if left != right
@@ -51,19 +50,6 @@ def parallel(rows: Sequence[Row], channel: Channel | None = None) -> dict[str, A
         "per_pair": per_pair,
         "mixed_pool": mixed_pool(vectors, channel),
     }
-
-
-def cosines(left: Vectors, right: Vectors) -> Floats:
-    """All cosines between two lists of vectors."""
-    keys = np.unique(np.concatenate([left.keys, right.keys]))
-
-    def matrix(rows: Vectors) -> sp.csr_matrix:
-        columns = np.searchsorted(keys, rows.keys)
-        return sp.csr_matrix((rows.values.astype(np.float64), columns, rows.starts), shape=(len(rows), len(keys)))
-
-    dots = np.asarray((matrix(left) @ matrix(right).T).toarray())
-    same = left.languages[:, None] == right.languages[None]
-    return pair_cosines(dots, left.lengths[:, None], right.lengths[None], same)
 
 
 def _ranks(similarity: Floats) -> Floats:
@@ -83,7 +69,7 @@ def mixed_pool(vectors: Mapping[str, Vectors], channel: Channel) -> dict[str, fl
         similarity = np.zeros((size, size))
         for number, other in enumerate(languages):
             chosen = written == number
-            similarity[:, chosen] = cosines(vectors[code], vectors[other])[:, chosen]
+            similarity[:, chosen] = all_similarities(vectors[code], vectors[other])[:, chosen]
         foreign = written != asked
         raw.append(1 / _ranks(similarity)[foreign])
         adjusted = channel.calibration.value(similarity, int(numbers[asked]), numbers[written])
@@ -149,7 +135,7 @@ def text_similarity(queries: Sequence[Row], profiles: Sequence[Row], channel: Ch
         )
         for number, profile in enumerate(profiles)
     ]
-    index = Index(offers, channel=channel)
+    index = Index(offers, channel=channel.counted_on([document for offer in offers for document in documents(offer)]))
     rows = []
     for number, query in enumerate(queries):
         need = Need(id=number, texts=(Text(str(query["text"]), str(query.get("language", ""))),))
@@ -185,6 +171,7 @@ def requests(
     offers = [offer_of(row, number) for number, row in enumerate(offer_rows)]
     needs = [need_of(row, number) for number, row in enumerate(request_rows)]
     grades = _grades(request_rows, offer_rows, matches)
+    channel = fitted_channel(channel or default_channel(), needs, offers)
     index = Index(offers, channel=channel)
     counted = [Counter(_words([Text(offer.title), *offer.items])) for offer in offers]
     scores: dict[str, dict[str, Floats]] = defaultdict(dict)
@@ -211,6 +198,16 @@ def requests(
     }
 
 
+def fitted_channel(channel: Channel, needs: Sequence[Need], offers: Sequence[Candidate]) -> Channel:
+    """The channel with the idf and the calibration of a pool; it looks at texts only, never at who belongs to whom."""
+    items = [document for offer in offers for document in documents(offer)]
+    channel = channel.counted_on(items)
+    asked = [list(need.texts) for need in needs if need.texts]
+    if not asked or not items:
+        return channel
+    return channel.calibrated_on(channel.vectors(asked), channel.vectors(items))
+
+
 def _grades(request_rows: Sequence[Row], offer_rows: Sequence[Row], matches: Sequence[Row]) -> dict[str, Floats]:
     place = {str(row["id"]): number for number, row in enumerate(offer_rows)}
     grades = {str(row["id"]): np.zeros(len(offer_rows)) for row in request_rows}
@@ -230,13 +227,20 @@ def _language(row: Row) -> str:
     return str(row.get("language") or "en")
 
 
+def declared_targets(row: Row) -> frozenset[int]:
+    """The targets that somebody named; those that a rule guessed from the text are no evidence beside the text."""
+    if str(row.get("kmgbf_basis") or "").startswith("OUR judgement"):
+        return frozenset()
+    return frozenset(int(target) for target in row.get("targets") or row.get("kmgbf_targets") or ())
+
+
 def need_of(row: Row, number: int) -> Need:
     """A request of the development files as a need."""
     language = _language(row)
     written = [row.get("title"), *(row.get("objectives") or []), row.get("text")]
     return replace(
         Need(id=number, texts=tuple(Text(str(part), language) for part in written if part)),
-        targets=frozenset(int(target) for target in row.get("kmgbf_targets") or row.get("targets") or ()),
+        targets=declared_targets(row),
         subjects=frozenset(map(str, row.get("subjects") or ())),
         cooperation_types=frozenset(map(str, row.get("cooperation_types") or ())),
         parties=frozenset(map(str, row.get("countries") or ())),
@@ -252,7 +256,7 @@ def offer_of(row: Row, number: int) -> Candidate:
     return replace(
         Candidate(id=number, organization_id=number, title=str(row.get("title") or "")),
         items=(Text(str(row["text"]), language),) if row.get("text") else (),
-        targets=frozenset(int(target) for target in row.get("kmgbf_targets") or row.get("targets") or ()),
+        targets=declared_targets(row),
         subjects=frozenset(map(str, row.get("subjects") or ())),
         cooperation_types=frozenset(map(str, row.get("cooperation_types") or ())),
         parties=frozenset(place for place in places if len(place) == 2 and place.isupper()),

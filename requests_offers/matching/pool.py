@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .criteria import Columns, Floats, Vocabulary, columns_of
 from .records import Candidate, Text
-from .text.channel import Channel, Vectors
+from .text.channel import Channel, Vectors, similarities
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +87,8 @@ class Block:
         shape = (len(self.items), lists.shape[0])
         by_item = sp.csc_matrix((lists.data, lists.indices, lists.indptr), shape=shape)
         dots = np.asarray(by_item @ need.values[known].astype(np.float64))
-        return pair_cosines(dots, need.length, self.items.lengths, self.items.languages == need.language)
-
-
-def pair_cosines(dots: Floats, length: float | Floats, lengths: Floats, same_language: NDArray[np.bool_]) -> Floats:
-    """Cosines from dot products: unknown words lengthen a vector only where both texts share the language."""
-    return np.minimum(np.where(same_language, dots / (length * lengths), dots), 1.0)
+        same = self.items.languages == need.language
+        return similarities(dots, need.length, self.items.lengths, self.items.growth, same)
 
 
 def pack(offers: Sequence[Candidate], channel: Channel, vocabulary: Vocabulary) -> Block:
@@ -127,7 +123,7 @@ def joined(parts: Sequence[tuple[Block, NDArray[np.int64]]], vocabulary: Vocabul
     """One block from chosen offers of several, without reading a text again; offers in the order of their ids."""
     chosen = [(block.offers[row].id, number, row) for number, (block, rows) in enumerate(parts) for row in rows]
     chosen.sort()
-    offers, starts, keys, values, languages, lengths, counts = [], [0], [], [], [], [], []
+    offers, starts, keys, values, languages, lengths, growth, counts = [], [0], [], [], [], [], [], []
     for _, number, row in chosen:
         block = parts[number][0]
         offers.append(block.offers[row])
@@ -139,12 +135,14 @@ def joined(parts: Sequence[tuple[Block, NDArray[np.int64]]], vocabulary: Vocabul
             starts.append(starts[-1] + len(item_keys))
             languages.append(block.items.languages[item])
             lengths.append(block.items.lengths[item])
+            growth.append(block.items.growth[item])
     vectors = Vectors(
         np.array(starts, dtype=np.int64),
         np.concatenate([*keys, np.zeros(0, dtype=np.int64)]),
         np.concatenate([*values, np.zeros(0, dtype=np.float32)]),
         np.array(languages, dtype=np.int64),
         np.array(lengths, dtype=np.float64),
+        np.array(growth, dtype=np.float64),
     )
     return assemble(offers, vectors, np.array(counts, dtype=np.int64), vocabulary)
 

@@ -1,6 +1,7 @@
 """Requests with their components, offers, matches and engagements, and the jobs that score them."""
 
 from .attachment import Attachment
+from .clock import Clock, ClockLength, Reminder
 from .engagement import Appraisal, Engagement
 from .match import Match
 from .offer import Offer, OfferItem
@@ -12,6 +13,8 @@ __all__ = [
     "AllocationRound",
     "Appraisal",
     "Attachment",
+    "Clock",
+    "ClockLength",
     "Component",
     "CooperationRequest",
     "Engagement",
@@ -24,5 +27,6 @@ __all__ = [
     "OfferItem",
     "OfferRun",
     "PreviewRun",
+    "Reminder",
     "SupplyRevision",
 ]

@@ -35,7 +35,9 @@ def write(filled: Filled, lists: Lists) -> bytes:
     for sentence in words.instructions():
         page.note(sentence)
     language = get_language() or "en"
-    page.box([("[FORM]", f"{words.FORM} {language}"), ("[REF]", filled.reference), ("[VERSION]", filled.version)], grey=True)
+    page.box(
+        [("[FORM]", f"{words.FORM} {language}"), ("[REF]", filled.reference), ("[VERSION]", filled.version)], grey=True
+    )
     page.heading(_("The request"))
     for question in words.REQUEST:
         page.question(question, question.code, filled, lists)

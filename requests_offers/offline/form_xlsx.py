@@ -79,7 +79,12 @@ class _Writer:
     def _answer(self, sheet: Any, row: int, column: int, question: Question, code: str) -> None:
         sheet.write_string(row, column, self.filled.answers.get(code, ""), self.formats["answer"])
         if question.kind in {"code", "flag"}:
-            rule = {"validate": "list", "source": self.ranges[question.list], "ignore_blank": True, "error_type": "information"}
+            rule = {
+                "validate": "list",
+                "source": self.ranges[question.list],
+                "ignore_blank": True,
+                "error_type": "information",
+            }
             sheet.data_validation(row, column, row, column, rule)
 
     def needs(self) -> None:

@@ -23,6 +23,7 @@ MOST_NEEDS = 20
 LANGUAGES = ("en", "fr", "es", "ar", "zh-hans", "ru")
 RIGHT_TO_LEFT = {"ar"}
 YES_NO = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")}
+MARKS = (" – ", " — ", " - ", " = ", ": ", "\t")  # between a code and its words
 SHORT_LIST = 12  # lists up to this length stand beside their question as well
 
 
@@ -43,30 +44,108 @@ CODE_HELP = gettext_lazy("Write one code.")
 DAY_HELP = gettext_lazy("Write the day as year, month and day: 2027-03-01.")
 
 REQUEST = (
-    Question("P", "party", "code", gettext_lazy("Who asks?"), gettext_lazy("The code of your Party, such as FJ."), "parties"),
-    Question("Q1", "title", "line", gettext_lazy("Title"), gettext_lazy("One line that somebody who can help would recognize. For example: control of invasive lake plants.")),
-    Question("Q2", "summary", "text", gettext_lazy("The need in short"), gettext_lazy("Two to ten sentences, in any language. Who has the problem, where, and what would help?")),
+    Question(
+        "P", "party", "code", gettext_lazy("Who asks?"), gettext_lazy("The code of your Party, such as FJ."), "parties"
+    ),
+    Question(
+        "Q1",
+        "title",
+        "line",
+        gettext_lazy("Title"),
+        gettext_lazy(
+            "One line that somebody who can help would recognize. For example: control of invasive lake plants."
+        ),
+    ),
+    Question(
+        "Q2",
+        "summary",
+        "text",
+        gettext_lazy("The need in short"),
+        gettext_lazy("Two to ten sentences, in any language. Who has the problem, where, and what would help?"),
+    ),
     Question("Q3", "language", "code", gettext_lazy("You write in"), CODE_HELP, "languages"),
     Question("Q4", "constraints_addressed", "codes", gettext_lazy("What holds you back?"), CODES_HELP, "constraints"),
-    Question("Q5", "co_parties", "codes", gettext_lazy("Parties that ask together with you"), gettext_lazy("Only if they have agreed. Write codes, with semicolons between them."), "parties"),
-    Question("Q6", "own_means", "text", gettext_lazy("What you bring yourselves"), gettext_lazy("People, boats, laboratories, data, money. Both sides of a match read this.")),
-    Question("Q7", "consent_required", "flag", gettext_lazy("Traditional knowledge, or the consent of indigenous peoples or local communities, is concerned"), gettext_lazy("Only offers that follow protocols of prior informed consent are then suggested."), "yes_no"),
-    Question("Q8", "visibility", "code", gettext_lazy("Who may see it, once the centre has accepted it?"), CODE_HELP, "visibility"),
-    Question("Q9", "contact", "text", gettext_lazy("Contact person"), gettext_lazy("Never public. Your office, the centre and partners with whom a match is agreed read this.")),
-)  # fmt: skip
+    Question(
+        "Q5",
+        "co_parties",
+        "codes",
+        gettext_lazy("Parties that ask together with you"),
+        gettext_lazy("Only if they have agreed. Write codes, with semicolons between them."),
+        "parties",
+    ),
+    Question(
+        "Q6",
+        "own_means",
+        "text",
+        gettext_lazy("What you bring yourselves"),
+        gettext_lazy("People, boats, laboratories, data, money. Both sides of a match read this."),
+    ),
+    Question(
+        "Q7",
+        "consent_required",
+        "flag",
+        gettext_lazy("Traditional knowledge, or the consent of indigenous peoples or local communities, is concerned"),
+        gettext_lazy("Only offers that follow protocols of prior informed consent are then suggested."),
+        "yes_no",
+    ),
+    Question(
+        "Q8",
+        "visibility",
+        "code",
+        gettext_lazy("Who may see it, once the centre has accepted it?"),
+        CODE_HELP,
+        "visibility",
+    ),
+    Question(
+        "Q9",
+        "contact",
+        "text",
+        gettext_lazy("Contact person"),
+        gettext_lazy("Never public. Your office, the centre and partners with whom a match is agreed read this."),
+    ),
+)
 NEED = (
     Question("1", "title", "line", gettext_lazy("This need in one line")),
-    Question("2", "text", "text", gettext_lazy("Describe the need"), gettext_lazy("Two to ten sentences. Offers in other languages are found too. Name the plant, the lake, the method: that helps more than numbers and names of programmes.")),
+    Question(
+        "2",
+        "text",
+        "text",
+        gettext_lazy("Describe the need"),
+        gettext_lazy(
+            "Two to ten sentences. Offers in other languages are found too. Name the plant, the lake, the "
+            "method: that helps more than numbers and names of programmes."
+        ),
+    ),
     Question("3", "cooperation_types", "codes", gettext_lazy("Form of cooperation"), CODES_HELP, "cooperation_types"),
     Question("4", "modality", "code", gettext_lazy("With whom"), CODE_HELP, "modality"),
     Question("5", "languages", "codes", gettext_lazy("Working languages"), CODES_HELP, "languages"),
     Question("6", "starts_on", "day", gettext_lazy("Not before"), DAY_HELP),
     Question("7", "ends_on", "day", gettext_lazy("Not after"), DAY_HELP),
     Question("8", "means", "code", gettext_lazy("What you can pay yourselves"), CODE_HELP, "means"),
-    Question("9", "partners_wanted", "count", gettext_lazy("How many partners, at most?"), gettext_lazy("A number from 1 to 9.")),
-    Question("10", "targets", "codes", gettext_lazy("Targets"), gettext_lazy("Numbers from 1 to 23, with semicolons between them; three at most is a good measure."), "targets"),
-    Question("11", "subjects", "codes", gettext_lazy("Subjects"), gettext_lazy("They help to find offers that say it otherwise. Write codes, with semicolons between them."), "subjects"),
-)  # fmt: skip
+    Question(
+        "9",
+        "partners_wanted",
+        "count",
+        gettext_lazy("How many partners, at most?"),
+        gettext_lazy("A number from 1 to 9."),
+    ),
+    Question(
+        "10",
+        "targets",
+        "codes",
+        gettext_lazy("Targets"),
+        gettext_lazy("Numbers from 1 to 23, with semicolons between them; three at most is a good measure."),
+        "targets",
+    ),
+    Question(
+        "11",
+        "subjects",
+        "codes",
+        gettext_lazy("Subjects"),
+        gettext_lazy("They help to find offers that say it otherwise. Write codes, with semicolons between them."),
+        "subjects",
+    ),
+)
 LIST_TITLES = {
     "cooperation_types": gettext_lazy("Form of cooperation"),
     "constraints": gettext_lazy("What holds you back?"),
@@ -113,8 +192,8 @@ class Lists:
         }
 
     @cached_property
-    def _written(self) -> dict[str, dict[str, str]]:
-        """Folded codes and words of all six languages, by list."""
+    def _written(self) -> dict[str, tuple[dict[str, str], dict[str, str]]]:
+        """Folded codes, and folded words of all six languages, by list."""
         rows = {
             "targets": {str(number): row for number, row in self.known.targets.items()},
             "subjects": self.known.subjects,
@@ -122,9 +201,16 @@ class Lists:
             "parties": self.known.parties,
             "constraints": self.known.constraints,
         }
-        found = {name: _folded({code: row.names.values() for code, row in table.items()}) for name, table in rows.items()}
-        choices: dict[str, dict[str, list[str]]] = {name: {code: [] for code in CHOICES[name].values} for name in CHOICES}
-        choices["yes_no"] = {"yes": ["true", "1", "oui", "sí", "نعم", "是", "да"], "no": ["false", "0", "non", "لا", "否", "нет"]}
+        found = {
+            name: _folded({code: row.names.values() for code, row in table.items()}) for name, table in rows.items()
+        }
+        choices: dict[str, dict[str, list[str]]] = {
+            name: {code: [] for code in CHOICES[name].values} for name in CHOICES
+        }
+        choices["yes_no"] = {
+            "yes": ["true", "1", "oui", "sí", "نعم", "是", "да"],
+            "no": ["false", "0", "non", "لا", "否", "нет"],
+        }
         for language in LANGUAGES:
             with override(language):
                 for name, table in choices.items():
@@ -134,11 +220,13 @@ class Lists:
 
     def code_of(self, name: str, text: str) -> str:
         """The code that somebody meant: the code itself, its words in any language, or both; else the text as it is."""
-        table = self._written[name]
-        for part in (text, *(text.split(mark, 1)[0] for mark in (" – ", " — ", " - ", " = ", ": ", "\t", " "))):
-            if (found := table.get(fold(plain_digits(part)))) is not None:
-                return found
-        return text
+        codes, names = self._written[name]
+        whole = fold(plain_digits(text))
+        if found := codes.get(whole) or names.get(whole):
+            return found
+        marks = (*MARKS, " ") if name == "targets" else MARKS
+        heads = (whole.split(mark, 1)[0].strip() for mark in marks)
+        return next((codes[head] for head in heads if head in codes), text)
 
     def words_of(self, name: str, code: Any) -> str:
         """A code and its words, for a person."""
@@ -156,14 +244,17 @@ def _name_of(name: str, row: Any) -> str:
     return f"{row.number} {row.name}" if name == "targets" else row.name
 
 
-def _folded(table: dict[str, Iterable[str]]) -> dict[str, str]:
-    words = {fold(word): code for code, names in table.items() for word in names}
-    return words | {fold(code): code for code in table}
+def _folded(table: dict[str, Iterable[str]]) -> tuple[dict[str, str], dict[str, str]]:
+    names = {fold(word): code for code, words in table.items() for word in words}
+    return {fold(code): code for code in table}, names
 
 
 def plain_digits(text: str) -> str:
     """Digits of any script as 0 to 9."""
-    return "".join(str(unicodedata.digit(letter)) if letter.isdigit() and unicodedata.digit(letter, None) is not None else letter for letter in text)
+    return "".join(
+        str(unicodedata.digit(letter)) if letter.isdigit() and unicodedata.digit(letter, None) is not None else letter
+        for letter in text
+    )
 
 
 @dataclass
@@ -182,8 +273,7 @@ class Filled:
 
 def empty_form(party: Party | None = None, language: str = "") -> Filled:
     """A form without answers, but for the Party and the language where they are known."""
-    filled = Filled(answers={"P": party.iso2 if party else "", "Q3": language.split("-")[0]})
-    return filled
+    return Filled(answers={"P": party.iso2 if party else "", "Q3": language.split("-")[0]})
 
 
 def filled_form(request: CooperationRequest) -> Filled:

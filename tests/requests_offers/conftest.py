@@ -2,12 +2,12 @@
 
 import pytest
 
-from requests_offers.actions import scoring
-
 
 @pytest.fixture(autouse=True)
 def cold_index():
     """The scorer keeps the offers in memory; a test's own are gone when it ends."""
-    scoring.WARM.__init__()
+    from requests_offers.actions.scoring import WARM  # Django is ready only when a test runs
+
+    WARM.__init__()
     yield
-    scoring.WARM.__init__()
+    WARM.__init__()

@@ -7,6 +7,7 @@ from requests_offers import clocks
 from requests_offers.models import CooperationRequest, Engagement, Match
 
 LAST_STEP = timedelta(hours=30)
+USUAL_PACE = timedelta(days=4, hours=3)
 
 
 def into_the_past(request: CooperationRequest, days: int, now: datetime, *, late: bool) -> None:
@@ -17,6 +18,7 @@ def into_the_past(request: CooperationRequest, days: int, now: datetime, *, late
     moments = _moments(len(events), now - timedelta(days=days), now)
     for event, moment in zip(events, moments, strict=True):
         event.at = moment
+        event.notices.update(queued_at=moment, due_at=moment)
     AuditEvent.objects.bulk_update(events, ["at"])
     _date_request(
         request, [event for event in events if event.object_type.endswith("cooperationrequest")], now, late=late
@@ -39,9 +41,10 @@ def _events(request, matches, engagements) -> list[AuditEvent]:
 
 
 def _moments(count: int, start: datetime, now: datetime) -> list[datetime]:
-    """The first events close together, the last one not long ago, each later than the one before."""
+    """The events some days apart, as offices work, the last one not after yesterday; each later than the one before."""
     room = max(now - LAST_STEP - start, timedelta(hours=1))
-    return [start + room * (number / max(count - 1, 1)) ** 1.3 for number in range(count)]
+    pace = min(room / max(count - 1, 1), USUAL_PACE)
+    return [start + pace * number for number in range(count)]
 
 
 def _last(events, *actions) -> datetime | None:
@@ -94,3 +97,14 @@ def _date_engagement(engagement, events) -> None:
     if engagement.ended_at:
         engagement.ended_at = _last(mine, "conclude", "end_early") or engagement.ended_at
     engagement.save()
+
+
+def publish_earlier(offer, number: int, now: datetime) -> None:
+    """Spread the days on which the offers were published over the last months."""
+    if offer.published_at:
+        moment = now - timedelta(days=2 + number * 37 % 140, hours=number % 9)
+        type(offer).objects.filter(pk=offer.pk).update(published_at=moment)
+        AuditEvent.objects.of(offer).filter(action="publish").update(at=moment)
+        AuditEvent.objects.of(offer).exclude(action="publish").filter(at__gte=moment, action__in=["start", "submit"]).update(
+            at=moment - timedelta(days=6)
+        )

@@ -80,6 +80,8 @@ def _make_offer(entry, codes, organizations, accounts, now) -> Offer:
     if state == "expired":
         Offer.objects.filter(pk=offer.pk).update(expires_on=min(expires_on, today - timedelta(days=3)))
         offer_steps.expire(offer)
+    offer.refresh_from_db()
+    timing.publish_earlier(offer, offer.pk, now)
     return offer
 
 

@@ -24,11 +24,20 @@ def home(request):
     latest = requests.filter(accepted_at__isnull=False).prefetch_related("components__targets").select_related("centre")
     context = {
         "figures": _figures(requests, offers),
-        "requests": latest.order_by("-accepted_at", "-pk")[:SHOWN],
+        "requests": _with_targets(latest.order_by("-accepted_at", "-pk")[:SHOWN]),
         "offers": offers.order_by("-published_at", "-pk")[:SHOWN],
         "now": timezone.now(),
     }
     return render(request, "tsc_portal/home.html", context)
+
+
+def _with_targets(requests) -> list:
+    """Requests with the numbers of their targets in `shown_targets`, each once."""
+    rows = list(requests)
+    for row in rows:
+        numbers = {target.number for component in row.components.all() for target in component.targets.all()}
+        row.shown_targets = ", ".join(str(number) for number in sorted(numbers))
+    return rows
 
 
 def _figures(requests, offers) -> list[tuple[int, str]]:

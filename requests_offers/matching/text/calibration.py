@@ -18,6 +18,7 @@ from .tokens import LANGUAGES, OTHER
 CODES = (*LANGUAGES, OTHER)
 NUMBER = {code: number for number, code in enumerate(CODES)}
 _PAIRS_WANTED = 40_000
+_CASES_TRUSTED = 3_000  # from so many pairs on, a pool's own figures weigh more than the general ones
 _SMALLEST_SPAN = 0.02  # a background that never varies must not turn dust into certainty
 
 
@@ -78,6 +79,35 @@ def measure(vectors: Mapping[str, sp.csr_matrix], version: str) -> Calibration:
             mean[at] = cosines.mean()
             possible[at], strong[at] = np.quantile(cosines, [0.99, 0.999])
     return Calibration(*_filled([mean, possible, strong]), version)
+
+
+def refitted(
+    prior: Calibration, cosines: Mapping[tuple[int, int], NDArray[np.float64]], version: str
+) -> Calibration:
+    """The calibration of a pool from the similarities of its own needs and offers, few of which belong together.
+
+    A language pair with few cases leans on what was known before, brought to the level of this pool.
+    """
+    measured = {pair: _levels(found) for pair, found in cosines.items() if len(found)}
+    if not measured:
+        return prior
+    sizes = np.array([len(cosines[pair]) for pair in measured], dtype=np.float64)
+    answer = []
+    for number, table in enumerate((prior.mean, prior.possible, prior.strong)):
+        here = np.array([levels[number] for levels in measured.values()])
+        before = np.array([table[pair] for pair in measured])
+        level = float(sizes @ here) / max(float(sizes @ before), 1e-9)
+        fitted = table * level
+        for pair, size, value in zip(measured, sizes, here, strict=True):
+            share = size / (size + _CASES_TRUSTED)
+            fitted[pair] = share * value + (1 - share) * fitted[pair]
+        answer.append(fitted)
+    return Calibration(*answer, version)
+
+
+def _levels(cosines: NDArray[np.float64]) -> tuple[float, float, float]:
+    possible, strong = np.quantile(cosines, [0.99, 0.999])
+    return float(cosines.mean()), float(possible), float(strong)
 
 
 def _filled(tables: Sequence[NDArray[np.float64]]) -> list[NDArray[np.float64]]:

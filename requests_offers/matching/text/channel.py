@@ -9,7 +9,6 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
-from math import log
 
 import numpy as np
 import scipy.sparse as sp
@@ -17,15 +16,21 @@ from numpy.typing import NDArray
 
 from ..records import Text
 from . import lexicon as lexicon_file
-from .calibration import NUMBER, Calibration, from_arrays
+from .calibration import NUMBER, Calibration, from_arrays, refitted
 from .lexicon import Lexicon
 from .spelling import Spelling
 from .tokens import NUMBERS, OTHER, Token, fold, language_of, tokens
 from .training import strongest
 
 TERMS_KEPT = 128
-_RELATED_WEIGHT = 0.4
+_RELATED_WEIGHT = 0.2
 _TRANSLATIONS = 16
+_SATURATION = 2.0  # the second mention of a word says less than the first
+_TRANSLATION_POWER = 0.6  # lifts weak translations: many small agreements say more than one large
+_IDF_POWER = 0.9
+_SAME_LANGUAGE_GROWTH = 0.4  # within one language, longer texts may score a little higher
+_TYPICAL_LENGTH = 25.0
+_POOL_SHARE = 0.65  # of the idf, once a pool has been counted
 _NUMBER_WEIGHT = 0.5  # a shared "Target 6" says something, a shared "3" little
 _AKIN_WEIGHT = 0.5
 _AKIN_REMEMBERED = 200_000  # words; the rest is worked out again
@@ -40,6 +45,7 @@ class Vectors:
 
     The part of a row that the lexicon knows has length one; `lengths` is the length of the whole row. A word that only
     this language has cannot be found in a text of another: it counts against a pair only where both share the language.
+    `growth` is what the similarity of an offer's item is multiplied with there, by the amount that it says.
     """
 
     starts: NDArray[np.int64]
@@ -47,6 +53,7 @@ class Vectors:
     values: NDArray[np.float32]
     languages: NDArray[np.int64]
     lengths: NDArray[np.float64]
+    growth: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -65,6 +72,23 @@ class Vectors:
 
 
 @dataclass(frozen=True, eq=False)
+class PoolCounts:
+    """In how many of the texts of a pool each key occurs."""
+
+    texts: int
+    keys: NDArray[np.int64]
+    seen: NDArray[np.float64]
+
+    def idf(self, keys: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The idf of keys in this pool; those that it never saw count as seen in none."""
+        seen = np.zeros(len(keys))
+        if len(self.keys):
+            places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+            seen = np.where(self.keys[places] == keys, self.seen[places], 0.0)
+        return np.log((self.texts + 1) / (seen + 1))
+
+
+@dataclass(frozen=True, eq=False)
 class Channel:
     """Lexicon, idf and calibration of one version, and the way from texts to vectors."""
 
@@ -72,6 +96,7 @@ class Channel:
     idf: NDArray[np.float64]
     calibration: Calibration
     idf_version: str = "lexicon"
+    pool: PoolCounts | None = None
     _numbers: dict[str, dict[str, int]] = field(default_factory=dict, repr=False)
     _spellings: dict[str, Spelling] = field(default_factory=dict, repr=False)
     _akin: dict[tuple[str, str], tuple[tuple[int, float], ...]] = field(default_factory=dict, repr=False)
@@ -79,7 +104,16 @@ class Channel:
     @cached_property
     def unknown_idf(self) -> float:
         """A word that the lexicon never saw is as telling as its rarest one."""
-        return float(self.idf.max()) if len(self.idf) else 1.0
+        return float(self.lexicon.idf.max()) if len(self.lexicon.idf) else 1.0
+
+    def _idf_of(self, keys: NDArray[np.int64]) -> NDArray[np.float64]:
+        """How telling each key is, by the lexicon and, where one was counted, by the pool."""
+        known = keys < len(self.idf)
+        found = np.full(len(keys), self.unknown_idf)
+        found[known] = self.idf[keys[known]]
+        if self.pool is not None:
+            found = (1 - _POOL_SHARE) * found + _POOL_SHARE * self.pool.idf(keys)
+        return np.maximum(found, 0.0) ** _IDF_POWER
 
     @cached_property
     def tables(self) -> dict[str, sp.csr_matrix]:
@@ -112,9 +146,9 @@ class Channel:
         """One row per document; a document of several texts is read as their sum."""
         counted = [_count(document) for document in documents]
         parts = [self._known_entries(counted), self._unknown_entries(counted)]
-        rows, keys, values = (np.concatenate(column) for column in zip(*parts, strict=True))
+        rows, keys, weights = (np.concatenate(column) for column in zip(*parts, strict=True))
         languages = np.array([_main_language(document) for document in documents], dtype=np.int64)
-        return _pruned(rows, keys, values, languages)
+        return _pruned(rows, keys, weights**_TRANSLATION_POWER * self._idf_of(keys), languages)
 
     def _known_entries(self, counted: Sequence[_Counts]) -> _Entries:
         """What the lexicon makes of the words: their translations, or those of words that are spelled alike."""
@@ -128,7 +162,7 @@ class Channel:
                     if number is not None:
                         rows.append(row)
                         columns.append(number)
-                        weights.append(1.0 + log(count))
+                        weights.append(_saturated(count))
             if rows:
                 shape = (len(counted), table.shape[0])
                 total = total + sp.csr_matrix((weights, (rows, columns)), shape=shape) @ table
@@ -140,9 +174,9 @@ class Channel:
                         for column, weight in self.akin(language, stem):
                             rows.append(row)
                             columns.append(column)
-                            weights.append(weight * (1.0 + log(count)))
+                            weights.append(weight * _saturated(count))
         total = (total + sp.csr_matrix((weights, (rows, columns)), shape=total.shape)).tocoo()
-        return total.row.astype(np.int64), total.col.astype(np.int64), total.data * self.idf[total.col]
+        return total.row.astype(np.int64), total.col.astype(np.int64), total.data
 
     def _unknown_entries(self, counted: Sequence[_Counts]) -> _Entries:
         """Words that are in no table, as they are."""
@@ -153,11 +187,8 @@ class Channel:
                     if stem not in self.numbers(language):
                         rows.append(row)
                         keys.append(unknown_key(stem))
-                        weights.append((1.0 + log(count)) * self._unknown_weight(language))
+                        weights.append(_saturated(count) * _word_weight(language))
         return np.array(rows, dtype=np.int64), np.array(keys, dtype=np.int64), np.array(weights, dtype=np.float64)
-
-    def _unknown_weight(self, language: str) -> float:
-        return self.unknown_idf * (_NUMBER_WEIGHT if language == NUMBERS else 1.0)
 
     def spelling(self, language: str) -> Spelling:
         """The known words of a language by their spelling."""
@@ -192,22 +223,74 @@ class Channel:
         """The keys that one word of a text contributes to, with weights."""
         number = self.numbers(token.language).get(token.stem)
         if number is None:
-            links = {column: weight * float(self.idf[column]) for column, weight in self.akin(token.language, token.stem)}
-            return {**links, unknown_key(token.stem): self._unknown_weight(token.language)}
-        table = self.tables[token.language]
-        part = slice(table.indptr[number], table.indptr[number + 1])
-        return {
-            int(column): float(value) * float(self.idf[column])
-            for column, value in zip(table.indices[part], table.data[part], strict=True)
-        }
+            links = dict(self.akin(token.language, token.stem))
+            links[unknown_key(token.stem)] = _word_weight(token.language)
+        else:
+            table = self.tables[token.language]
+            part = slice(table.indptr[number], table.indptr[number + 1])
+            links = dict(zip(table.indices[part].tolist(), table.data[part].tolist(), strict=True))
+        keys = np.array(list(links), dtype=np.int64)
+        weights = np.array(list(links.values())) ** _TRANSLATION_POWER * self._idf_of(keys)
+        return dict(zip(keys.tolist(), weights.tolist(), strict=True))
+
+    def counted_on(self, documents: Sequence[Sequence[Text]]) -> Channel:
+        """The same channel with the idf of a pool mixed in: what every offer says tells little."""
+        keys = self.vectors(documents).keys
+        found, seen = np.unique(keys, return_counts=True)
+        digest = zlib.crc32(found.tobytes() + seen.tobytes())
+        pool = PoolCounts(len(documents), found, seen.astype(np.float64))
+        return replace(self, pool=pool, idf_version=f"pool-{digest:08x}", _akin=self._akin)
+
+    def calibrated_on(self, needs: Vectors, offers: Vectors) -> Channel:
+        """The same channel, calibrated on the pairs of a pool's own needs and offers."""
+        found: dict[tuple[int, int], NDArray[np.float64]] = {}
+        cosines = all_similarities(needs, offers)
+        for left in np.unique(needs.languages).tolist():
+            for right in np.unique(offers.languages).tolist():
+                block = cosines[np.ix_(needs.languages == left, offers.languages == right)]
+                found[left, right] = block.ravel()
+        digest = zlib.crc32(needs.values.tobytes() + offers.values.tobytes())
+        return replace(self, calibration=refitted(self.calibration, found, f"pool-{digest:08x}"))
 
     def with_calibration(self, calibration: Calibration) -> Channel:
         """The same channel, calibrated on other pairs."""
         return replace(self, calibration=calibration)
 
 
+def similarities(
+    dots: NDArray[np.float64],
+    length: float | NDArray[np.float64],
+    lengths: NDArray[np.float64],
+    growth: NDArray[np.float64],
+    same_language: NDArray[np.bool_],
+) -> NDArray[np.float64]:
+    """Similarities from dot products: unknown words and the amount of text matter where both share the language."""
+    return np.minimum(np.where(same_language, dots / (length * lengths) * growth, dots), 1.0)
+
+
+def all_similarities(left: Vectors, right: Vectors) -> NDArray[np.float64]:
+    """The similarity of every row of one side to every row of the other."""
+    keys = np.unique(np.concatenate([left.keys, right.keys]))
+
+    def matrix(rows: Vectors) -> sp.csr_matrix:
+        columns = np.searchsorted(keys, rows.keys)
+        return sp.csr_matrix((rows.values.astype(np.float64), columns, rows.starts), shape=(len(rows), len(keys)))
+
+    dots = np.asarray((matrix(left) @ matrix(right).T).toarray())
+    same = left.languages[:, None] == right.languages[None]
+    return similarities(dots, left.lengths[:, None], right.lengths[None], right.growth[None], same)
+
+
 _Counts = Mapping[str, Sequence[tuple[str, int]]]  # language → stems and how often
 _Entries = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+
+
+def _saturated(count: int) -> float:
+    return count * (_SATURATION + 1.0) / (count + _SATURATION)
+
+
+def _word_weight(language: str) -> float:
+    return _NUMBER_WEIGHT if language == NUMBERS else 1.0
 
 
 def unknown_key(stem: str) -> int:
@@ -256,7 +339,8 @@ def _pruned(
     known = np.where(known > 0, known, np.where(whole > 0, whole, 1.0))
     starts = np.searchsorted(rows, np.arange(len(languages) + 1))
     scaled = (values / known[rows]).astype(np.float32)
-    return Vectors(starts.astype(np.int64), keys, scaled, languages, np.maximum(whole / known, 1.0))
+    growth = np.where(whole > 0, whole / _TYPICAL_LENGTH, 1.0) ** _SAME_LANGUAGE_GROWTH
+    return Vectors(starts.astype(np.int64), keys, scaled, languages, np.maximum(whole / known, 1.0), growth)
 
 
 def channel_of(lexicon: Lexicon) -> Channel:

@@ -1,0 +1,108 @@
+"""The letter that acknowledges a request, as PDF in the active language."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext as _
+
+from .. import clocks
+from ..lifecycle import RequestStatus
+from ..models import CooperationRequest
+from ..wording.days import day
+
+FOLDER = Path(__file__).resolve().parent
+LETTER = FOLDER / "acknowledgement.typ"
+FONTS = ["Noto Sans", "Noto Naskh Arabic", "Noto Sans CJK SC"]
+FIRST_FONT = {"ar": "Noto Naskh Arabic", "zh": "Noto Sans CJK SC"}
+
+
+def acknowledgement(request: CooperationRequest, *, on: datetime | None = None) -> bytes:
+    """The PDF for a request that was submitted; `on` is the moment at which the letter is written."""
+    words = json.dumps(words_of(request, on or timezone.now()), ensure_ascii=False)
+    return typst.compile(
+        LETTER.read_bytes(),
+        root=FOLDER,
+        font_paths=[FOLDER / "fonts"],
+        ignore_system_fonts=True,
+        sys_inputs={"letter": words},
+    )
+
+
+def words_of(request: CooperationRequest, now: datetime) -> dict[str, Any]:
+    """Everything that the letter says, in the active language."""
+    language = (get_language() or "en").split("-")[0]
+    first = FIRST_FONT.get(language, FONTS[0])
+    party = request.party.name
+    return {
+        "language": language,
+        "rtl": get_language_bidi(),
+        "fonts": [first, *(font for font in FONTS if font != first)],
+        "mark": _("EXAMPLE: this record is example data and stands for no real request.") if request.is_example else "",
+        "sender": _centre_of(request),
+        "written_on": _day(now),
+        "addressee": _("To the focal-point office of %(party)s") % {"party": party},
+        "heading": _("Acknowledgement of request %(reference)s") % {"reference": request.reference},
+        "opening": [
+            _("We confirm that the request below was submitted through the TSC Portal and that it has been received.")
+        ],
+        "facts": _facts(request),
+        "next_heading": _("What happens next"),
+        "next": _next(request),
+        "disclaimer": _(
+            "This letter confirms receipt only. It is no decision on the request and no promise of support or funds."
+        ),
+        "footer": _("%(reference)s · %(address)s") % {"reference": request.reference, "address": _address(request)},
+    }
+
+
+def _day(value: date | datetime) -> str:
+    return day(value, "long")
+
+
+def _centre_of(request: CooperationRequest) -> str:
+    return request.centre.name if request.centre else _("The coordinator’s helpdesk")
+
+
+def _facts(request: CooperationRequest) -> list[tuple[str, str]]:
+    return [
+        (_("Reference"), request.reference),
+        (_("Party"), request.party.name),
+        (_("Title"), request.title),
+        (_("With"), _centre_of(request)),
+        (_("Submitted on"), _day(request.submitted_at)),
+        (_("Decision until"), _day(decide_until(request))),
+    ]
+
+
+def decide_until(request: CooperationRequest) -> date:
+    """The day until which the centre says whether it takes the request on, as it was on submission or is now."""
+    if request.status == RequestStatus.SUBMITTED and request.due_on:
+        return request.due_on
+    return clocks.triage_due(request, request.submitted_at)
+
+
+def _next(request: CooperationRequest) -> list[str]:
+    until = {"until": _day(decide_until(request)), "centre": _centre_of(request)}
+    return [
+        _(
+            "%(centre)s decides until %(until)s. It accepts the request, asks a question, answers "
+            "directly, hands the request to another centre, or refuses it with a reason."
+        )
+        % until,
+        _(
+            "If nobody decides in time, the delay goes to the head of the centre and then to the "
+            "coordinator. Your office is told of every step."
+        ),
+        _("Your office can follow the request, answer questions, pause or withdraw it in the portal at any time."),
+    ]
+
+
+def _address(request: CooperationRequest) -> str:
+    return settings.SITE_ADDRESS + reverse("request_detail", args=[request.reference])

@@ -1,0 +1,59 @@
+"""The API's description of itself: whole, true, and kept by the API under thousands of odd calls."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import factories as f
+from tsc_portal.api.throttles import Window
+
+CALLERS = ("anonymous", "read", "write")
+CONFIG = """
+[checks.positive_data_acceptance]
+# A body may fit the schema and still name a record that is not there (400), or a step that is not possible now (409).
+expected-statuses = ["2xx", "304", "400", "401", "403", "404", "409", "412", "422"]
+"""
+
+
+@pytest.fixture
+def nobody_is_throttled(monkeypatch):
+    monkeypatch.setattr(Window, "rate", lambda self: (10**9, 60))
+
+
+def a_world():
+    """Something of every kind, in several states; returns a focal point whose token is used."""
+    people = f.everyone_known()
+    f.constraint()
+    f.engagement_in(match=f.match_in("agreed", offer=f.offer_in("published", people.organization)))
+    for state in ("draft", "submitted", "clarification", "matching", "paused"):
+        f.request_in(state)
+    for state in ("draft", "in_verification", "paused"):
+        f.offer_in(state, people.organization)
+    f.match_in("offered")
+    return people
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("caller", CALLERS)
+def test_the_api_keeps_to_its_description(live_server, nobody_is_throttled, tmp_path, caller):
+    people = a_world()
+    (tmp_path / "schemathesis.toml").write_text(CONFIG)
+    command = [
+        Path(sys.executable).with_name("st"), "--config-file", tmp_path / "schemathesis.toml", "run",
+        f"{live_server.url}/api/v1/schema/", "--max-examples", "20", "--seed", "1", "--workers", "1",
+        "--generation-database", "none", "--no-color",
+    ]  # fmt: skip
+    if caller != "anonymous":
+        command += ["--header", f"Authorization: Token {secret_of(people.focal_point, caller)}"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=900)
+    assert done.returncode == 0, done.stdout[-20000:]
+
+
+def secret_of(user, scope):
+    from accounts.models import ApiToken
+
+    scopes = ["read", "write"] if scope == "write" else ["read"]
+    return ApiToken.objects.create(user, scopes=scopes)[1]
