@@ -57,3 +57,31 @@ def away_until(roles, **scope):
         Absence.objects.on().filter(membership__in=holders_of).values_list("membership").annotate(Max("ends_on"))
     )
     return min(away.values()) if away and len(away) == holders_of.count() else None
+
+
+# Whom a delay reaches, step by step, on the side that delays.
+LADDERS = {
+    "centre": ((Role.OFFICER,), (Role.HEAD,), (Role.COORDINATOR,)),
+    "helpdesk": ((Role.COORDINATOR,), (Role.COORDINATOR,), (Role.COORDINATOR,)),
+    "country": ((Role.DRAFTER,), (Role.FOCAL_POINT,), (Role.DRAFTER, Role.FOCAL_POINT, Role.DEPUTY)),
+    "provider": ((Role.PROVIDER,), (Role.PROVIDER,), (Role.PROVIDER,)),
+}
+
+
+def on_rung(ladder, level, *, party=None, centre=None, organization=None):
+    """The people whom level 1, 2 or 3 of a ladder reaches in a scope; where nobody is there, those of the next level."""
+    for roles in LADDERS[ladder][level - 1 :]:
+        if found := _holding(roles, party=party, centre=centre, organization=organization):
+            return found
+    return []
+
+
+def _holding(roles, **scopes):
+    """Active users with one of these roles in the scopes that fit them, by id."""
+    condition = Q(pk__in=[])
+    for role in roles:
+        kind = SCOPE_OF[role]
+        if kind == "network" or scopes[kind] is not None:
+            condition |= Q(role=role) if kind == "network" else Q(role=role, **{kind: scopes[kind]})
+    members = Membership.objects.in_force().filter(condition).values("user")
+    return list(get_user_model().objects.filter(is_active=True, pk__in=members).order_by("pk"))

@@ -186,7 +186,7 @@ def names_of(row) -> dict:
 class PartyResource(Resource):
     """Parties to the Convention, with their regions, flags and centres."""
 
-    plural, key, key_pattern = "parties", "iso2", "[A-Z]{2}"
+    plural, key, key_pattern = "parties", "iso2", "[A-Z0-9]{2}"
     record_class, filterset_class = PartyRecord, PartyFilter
     orderings = {"iso2": "iso2", "name": "name_en"}
     default_order = ("iso2",)
@@ -304,9 +304,7 @@ class CooperationTypeResource(Resource):
 
     def present(self, rows):
         prefix = self.address_of(self.plural)
-        return [
-            names_of(row) | {"code": row.code, "url": f"{prefix}{row.code}/", "number": row.number} for row in rows
-        ]
+        return [names_of(row) | {"code": row.code, "url": f"{prefix}{row.code}/", "number": row.number} for row in rows]
 
 
 def _hosting(row: Hosting) -> dict:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from centres.views import claims, memberships
+from centres.views import claims, invitations, memberships
 
 urlpatterns = [
     path("accounts/claims/", claims.claim_list, name="claim_list"),
@@ -12,4 +12,8 @@ urlpatterns = [
     path("accounts/memberships/", memberships.membership_list, name="membership_list"),
     path("accounts/memberships/new/", memberships.membership_new, name="membership_new"),
     path("accounts/memberships/<int:pk>/end/", memberships.membership_end, name="membership_end"),
+    path("accounts/invitations/new/", invitations.invitation_new, name="invitation_new"),
+    path("accounts/invitations/<int:pk>/withdraw/", invitations.invitation_withdraw, name="invitation_withdraw"),
+    path("accounts/invitations/<int:pk>/bounced/", invitations.invitation_bounced, name="invitation_bounced"),
+    path("accounts/invitation/<slug:token>/", invitations.invitation, name="invitation"),
 ]

@@ -7,7 +7,7 @@ from accounts.actions.notices import tell
 from accounts.people import holders
 from accounts.permissions import Permission as P
 
-from .wording.days import day as day_text
+from .days import day as day_text
 
 
 def office(request):

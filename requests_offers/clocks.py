@@ -1,68 +1,72 @@
 """Due dates: working days of the office that acts, in its time zone. One table of lengths, one function per holder."""
 
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from centres.models import Hosting
-from centres.working_week import due_on, today_in, working_days_between
+from centres.calendars import (
+    CoordinationCalendar,
+    centre_calendar,
+    centre_calendars,
+    has_passed,
+    working_days_left,
+)
+from centres.working_week import due_on
 
-TRIAGE, CLARIFICATION, MATCH_ANSWER, VERIFICATION = 10, 15, 15, 10  # working days, CONTRACT §1 "Clocks"
+from .models import Clock, ClockLength
+
+__all__ = [
+    "DORMANT_AFTER",
+    "UNMET_AFTER",
+    "CoordinationCalendar",
+    "centre_calendar",
+    "centre_calendars",
+    "has_passed",
+    "working_days_left",
+]
+
+DEFAULTS = {  # working days, CONTRACT §1 "Clocks"
+    Clock.TRIAGE: 10,
+    Clock.CLARIFICATION: 15,
+    Clock.MATCH_ANSWER: 15,
+    Clock.VERIFICATION: 10,
+    Clock.CONSULTATION: 30,
+    Clock.DONOR_QUESTION: 15,
+}
 DORMANT_AFTER = timedelta(days=60)
 UNMET_AFTER = timedelta(days=90)
 
 
-@dataclass(frozen=True)
-class CoordinationCalendar:
-    """The coordination entity sits in Montreal."""
+def length(clock: Clock) -> int:
+    """How many working days a due date gets that is set now: what the coordinator chose last, or the default.
 
-    time_zone: str = "America/Toronto"
-    weekend: list[int] = field(default_factory=lambda: [5, 6])
-
-
-def centre_calendar(centre):
-    """The time zone and week of a centre: those of its lead host's seat; of the coordination entity without any."""
-    return centre_calendars([centre.pk] if centre else [])[centre.pk if centre else None]
+    One row by its index, read when a date is set. A copy kept longer would be wrong for a while after a change.
+    """
+    chosen = ClockLength.objects.newest(clock)
+    return chosen.working_days if chosen else DEFAULTS[clock]
 
 
-def centre_calendars(centre_ids) -> dict:
-    """The calendars of several centres in one query, by id; under None that of the coordination entity."""
-    found = dict.fromkeys([None, *centre_ids], CoordinationCalendar())
-    hostings = Hosting.objects.current().filter(centre__in=[pk for pk in found if pk])
-    # The lead host's row is read last, so it counts; among others the oldest.
-    rows = hostings.select_related("organization__party").order_by("-pk") if len(found) > 1 else []
-    for hosting in sorted(rows, key=lambda row: row.role == Hosting.Role.LEAD):
-        if hosting.organization.party:
-            found[hosting.centre_id] = hosting.organization.party
+def lengths() -> dict[Clock, int]:
+    """The lengths of all clocks as they are now, in one query."""
+    found = dict(DEFAULTS)
+    for key, days in ClockLength.objects.order_by("changed_at", "pk").values_list("key", "working_days"):
+        found[Clock(key)] = days
     return found
 
 
 def triage_due(request, now) -> date:
     """Until when the holding centre says whether it takes a request on."""
-    return due_on(centre_calendar(request.centre), TRIAGE, now)
+    return due_on(centre_calendar(request.centre), length(Clock.TRIAGE), now)
 
 
-def office_due(party, now, days=CLARIFICATION) -> date:
+def office_due(party, now, days: int | None = None) -> date:
     """Until when a Party's office answers."""
-    return due_on(party, days, now)
+    return due_on(party, length(Clock.CLARIFICATION) if days is None else days, now)
 
 
 def verification_due(centre, now) -> date:
     """Until when an offer is verified."""
-    return due_on(centre_calendar(centre), VERIFICATION, now)
+    return due_on(centre_calendar(centre), length(Clock.VERIFICATION), now)
 
 
 def match_due(party, now) -> date:
     """Until when both sides answer an offered match: the working week of the country that waits."""
-    return due_on(party, MATCH_ANSWER, now)
-
-
-def has_passed(calendar, day: date, now) -> bool:
-    """Whether a due day is over where the acting office sits."""
-    return today_in(calendar.time_zone, now) > day
-
-
-def working_days_left(calendar, day: date | None, now) -> int | None:
-    """How many working days an office has left until a due day, today not counted; negative when it is late."""
-    if day is None:
-        return None
-    return working_days_between(today_in(calendar.time_zone, now), day, set(calendar.weekend))
+    return due_on(party, length(Clock.MATCH_ANSWER), now)

@@ -178,7 +178,7 @@ class Desk:
             return
         rows = Offer.objects.filter(organization__in=ours, status__in=OWN_OFFER).select_related("organization")
         for row in rows.order_by("-updated_at", "pk")[:MOST]:
-            yield self._of_offer(row, OWN_OFFER[row.status], None)
+            yield self._of_offer(row, OWN_OFFER[OfferStatus(row.status)], None)
 
     # What others have ------------------------------------------------------
 

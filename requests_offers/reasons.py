@@ -13,6 +13,7 @@ REDIRECT = {
     "other_region": _("Another centre serves this Party"),
     "expertise": _("Another centre has the expertise"),
     "capacity": _("This centre cannot take it on in time"),
+    "late": _("The date had passed without an answer"),
     "other": _("Another reason"),
 }
 WITHDRAW_REQUEST = {

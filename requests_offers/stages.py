@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from .days import day
 from .lifecycle import ENDED_REQUEST, RequestStatus
 from .models import CooperationRequest
-from .wording.days import day
 
 R = RequestStatus
 PATH = (R.DRAFT, R.SUBMITTED, R.MATCHING, R.MATCHED, R.COMPLETED)

@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from .actions import rounds, scoring, ticking
+from .actions import previews, rounds, scoring, ticking
+from .actions.reminding.send import remind
 
 
 @shared_task(name="requests_offers.score_component", time_limit=25)
@@ -31,8 +32,9 @@ def preview(pk):
 
 @shared_task(name="requests_offers.tick", time_limit=300)
 def tick():
-    """Take the steps whose day has passed."""
+    """Take the steps whose day has passed, then remind those who have to act."""
     ticking.tick()
+    remind()
 
 
 @shared_task(name="requests_offers.rescore_all", time_limit=600)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission as P
@@ -11,19 +12,21 @@ from accounts.permissions import can
 from .clocks import centre_calendar, has_passed, working_days_left
 from .lifecycle import OfferStatus, RequestStatus
 
+Words = str | Promise
+
 
 @dataclass(frozen=True)
 class Baton:
     """What a record's page shows first. `kind` is "yours" at the reader's turn, "late" past the date, else empty."""
 
-    heading: str
-    who: str
+    heading: Words
+    who: Words
     until: date | None
-    then: str
-    otherwise: str
+    then: Words
+    otherwise: Words
     kind: str = ""
     days_left: int | None = None
-    otherwise_label: str = ""
+    otherwise_label: Words = ""
 
 
 R = RequestStatus
@@ -105,7 +108,7 @@ REQUEST = {
         "",
     ),
 }
-OFFER = {
+OFFER: dict[OfferStatus, tuple[str, Words, Words, Words]] = {
     OfferStatus.DRAFT: (
         "provider",
         _("Finish the draft and submit it"),
@@ -163,6 +166,7 @@ def holder_of_request(request) -> str:
 def of_request(request, user, now, calendar=None) -> Baton:
     """The baton of a request, for this reader at this moment. `calendar`: the centre's, if in hand."""
     holder, heading, then, otherwise = REQUEST[R(request.status)]
+    who: Words
     if holder == OFFICE:
         right = P.REQUEST_DRAFT if request.status == R.DRAFT else P.REQUEST_SUBMIT
         who, calendar = _("The focal-point office: %(party)s") % {"party": request.party.name}, request.party
@@ -196,11 +200,11 @@ def of_offer(offer, user, now, calendar=None) -> Baton:
     """The baton of an offer, for this reader at this moment. `calendar`: the centre's, if in hand."""
     holder, heading, then, otherwise = OFFER[OfferStatus(offer.status)]
     if holder == "verifier":
-        who, mine = _centre_name(offer.verifying_centre), can(user, P.OFFER_VERIFY, offer)
+        verifier, mine = _centre_name(offer.verifying_centre), can(user, P.OFFER_VERIFY, offer)
         calendar = calendar or centre_calendar(offer.verifying_centre)
-        return _baton(heading, who, offer.due_on, then, otherwise, mine=mine, calendar=calendar, now=now)
+        return _baton(heading, verifier, offer.due_on, then, otherwise, mine=mine, calendar=calendar, now=now)
     due = offer.expires_on if offer.status in {OfferStatus.PUBLISHED, OfferStatus.PAUSED} else offer.due_on
-    who = offer.organization.name if holder == "provider" else _("Nobody has to act")
+    who: Words = offer.organization.name if holder == "provider" else _("Nobody has to act")
     mine = holder == "provider" and can(user, P.OFFER_EDIT, offer)
     label = IF_NOT.get(OfferStatus(offer.status), "")
     return Baton(heading, who, due, then, otherwise, "yours" if mine else "", otherwise_label=label)

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Membership, User
@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 OFFICE = {Role.FOCAL_POINT, Role.DEPUTY, Role.DRAFTER}
 STAFF = {Role.OFFICER, Role.HEAD}
 NOW = timezone.now()
+QUICK = [Phase.explicit, Phase.reuse, Phase.generate]
 
 
 # What the contract says -----------------------------------------------------------------------------------------------
@@ -202,7 +203,7 @@ def disagreements(person, held, world):
     offers=st.tuples(offers_are, offers_are),
     matches=st.tuples(matches_are, matches_are),
 )
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, phases=QUICK, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_list_shows_what_the_contract_says_and_nothing_else(world, held, requests, offers, matches):
     with transaction.atomic():
         for request, facts in zip(world.requests, requests, strict=True):
@@ -218,7 +219,7 @@ def test_every_list_shows_what_the_contract_says_and_nothing_else(world, held, r
 
 
 @given(held=st.lists(roles, max_size=3), permission=st.sampled_from(list(Permission)), helpdesk=st.booleans())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, phases=QUICK, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_python_and_sql_agree_about_every_kind_of_record(world, held, permission, helpdesk):
     with transaction.atomic():
         if helpdesk:

@@ -73,7 +73,7 @@ def _write_row(sheet, row: int, cells: list) -> None:
 
 
 def cell(value):
-    """One value as a cell: lists of codes joined, nested records as JSON, and nothing that a spreadsheet would compute."""
+    """One value as a cell: codes joined, nested records as JSON, and nothing that a spreadsheet would compute."""
     if value is None or isinstance(value, bool):
         return {None: "", True: "true", False: "false"}[value]
     if isinstance(value, int | float):

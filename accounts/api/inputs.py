@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 
 class Input(serializers.Serializer):
-    """A body of known fields. A field that nobody reads is refused: a slip, or an attempt at what is not the caller's."""
+    """A body of known fields. Any other is refused: it is a slip, or an attempt at what is not the caller's."""
 
     def to_internal_value(self, data):
         if isinstance(data, dict) and (unknown := set(data) - set(self.fields)):

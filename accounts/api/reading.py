@@ -1,4 +1,4 @@
-"""Reading: the parameters that every list and record understands, and the tags by which a client knows a record again."""
+"""Reading: the parameters of every list and record, and the tags by which a client knows a record again."""
 
 import hashlib
 import json
@@ -29,6 +29,33 @@ def refuse_unknown(query, known) -> None:
     }
     if faults:
         raise ValidationError(faults)
+
+
+def refuse_repeated(query, may_repeat) -> None:
+    """A parameter given twice says two things; nobody should have to guess which one counts."""
+    faults = {
+        name: [ErrorDetail(_("Give this parameter once."), code="repeated")]
+        for name, values in query.lists()
+        if len(values) > 1 and name not in may_repeat
+    }
+    if faults:
+        raise ValidationError(faults)
+
+
+def whole_number(query, name: str) -> int | None:
+    """A whole number from 1, or None where the parameter is not given."""
+    text = query.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) >= 1):
+        raise invalid(name, _("Write a whole number from 1."))
+    return int(text)
+
+
+def yes_or_no(query, names) -> None:
+    """Filters that are ticked or not: a browser would take any word for a tick."""
+    for name in names:
+        one_of(query, name, ("true", "false", "1", "0", "on"), "false")
 
 
 def one_of(query, name: str, allowed, default: str) -> str:
@@ -80,13 +107,13 @@ def order(query, allowed: dict[str, str], default: tuple[str, ...]) -> tuple[str
 
 
 def tag_of(record: dict, worded: tuple[str, ...]) -> str:
-    """The ETag of a record as this reader sees it. Fields worded in a language are left out, so that it is one in all."""
+    """The ETag of a record as this reader sees it, the same in all languages: worded fields are left out."""
     plain = {name: value for name, value in record.items() if name not in worded}
     text = json.dumps(plain, sort_keys=True, cls=JSONEncoder)
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
 def names_tag(header: str, tag: str) -> bool:
-    """Whether an If-Match or If-None-Match header names this tag. Compression makes tags weak on the way; that is no change."""
+    """Whether a header names this tag. Compression makes tags weak on their way; that is no change."""
     given = {part.strip().removeprefix("W/") for part in header.split(",")}
     return "*" in given or tag in given

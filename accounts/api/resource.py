@@ -1,7 +1,9 @@
 """One kind of resource: what all lists and records of the API have in common, so that whoever knows one knows all."""
 
 from collections.abc import Iterator
+from typing import Any
 
+import django_filters
 from django.http import Http404, HttpResponseBase
 from django.urls import reverse
 from django.utils import translation
@@ -24,7 +26,9 @@ Records = list[dict]  # a view has a method that is called list
 Names = list[str]
 OPEN_HEADERS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Location, Link, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset",
+    "Access-Control-Expose-Headers": (
+        "ETag, Location, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
+    ),
 }
 PREFLIGHT_HEADERS = {
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
@@ -34,7 +38,7 @@ PREFLIGHT_HEADERS = {
 
 
 class AlwaysJson(BaseContentNegotiation):
-    """Answers are JSON (errors as problem details) whatever a browser says it would rather have; files are asked for by `format`."""
+    """Answers are JSON whatever a browser says it would rather have; files are asked for by `format`."""
 
     def select_parser(self, request, parsers):
         kinds = {parser.media_type: parser for parser in parsers}
@@ -45,7 +49,7 @@ class AlwaysJson(BaseContentNegotiation):
 
 
 class ApiView(APIView):
-    """A view of the API: it says who may use it, speaks the language it is asked in, and opens public reading to every site."""
+    """A view of the API: says who may use it, speaks the language it is asked in, opens public reading to every site."""
 
     access: Access | None = None  # closed until a view says otherwise
     changes_nothing = False  # a POST that a token without the scope "write" may send
@@ -65,11 +69,16 @@ class ApiView(APIView):
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
         reading.refuse_unknown(request.query_params, self.known_parameters())
+        reading.refuse_repeated(request.query_params, self.may_repeat())
         reading.one_of(request.query_params, "lang", reading.LANGUAGES, "en")
 
     def known_parameters(self) -> set[str]:
         """The query parameters that this call understands."""
         return {"lang", "format", *self.parameters}
+
+    def may_repeat(self) -> set[str]:
+        """Those of them that may be given more than once."""
+        return {"fields"}
 
     def options(self, request, *args, **kwargs):
         return Response(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
@@ -99,8 +108,8 @@ def _add(response, headers: dict[str, str]) -> None:
 class RecordResource(ViewSetMixin, ApiView):
     """Single records of one kind, with tags.
 
-    A kind says which rows there are (`rows`, with what its records need), which of them somebody sees (`visible`), and what
-    their records look like (`present`: rows to plain dicts, a fixed number of queries for any number of rows).
+    A kind says which rows there are (`rows`, with what its records need), which of them somebody sees (`visible`), and
+    what their records look like (`present`: rows to plain dicts, with as many queries for a hundred rows as for one).
     """
 
     access = Access.PUBLIC
@@ -109,6 +118,12 @@ class RecordResource(ViewSetMixin, ApiView):
     key_pattern = r"[A-Za-z0-9_-]+"
     record_class: type | None = None  # the serializer that describes a record in the schema
     worded: tuple[str, ...] = ()  # fields in the reader's language
+    lookup_field = ""  # the router's words for key and pattern
+    lookup_value_regex = ""
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        cls.lookup_field, cls.lookup_value_regex = cls.key, cls.key_pattern
 
     # What a kind says ------------------------------------------------------
 
@@ -199,8 +214,8 @@ class RecordResource(ViewSetMixin, ApiView):
 class Resource(RecordResource):
     """Records of one kind with their list: pages, filters, order and files."""
 
-    filterset_class: type | None = None
-    pagination_class = api_settings.DEFAULT_PAGINATION_CLASS
+    filterset_class: Any = None
+    pagination_class: Any = api_settings.DEFAULT_PAGINATION_CLASS
     orderings: dict[str, str] = {}
     default_order: tuple[str, ...] = ("pk",)
     changed_at = ""  # look-up path of the moment of the last change
@@ -213,12 +228,19 @@ class Resource(RecordResource):
         return known | named | {*reading.PAGING, *self.filter_names()}
 
     @classmethod
-    def filter_names(cls) -> Names:
-        return list(cls.filterset_class.base_filters) if cls.filterset_class else []  # type: ignore[attr-defined]
+    def filter_names(cls, kind: type = django_filters.Filter) -> Names:
+        """The names of the filters of a kind."""
+        filters = cls.filterset_class.base_filters if cls.filterset_class else {}
+        return [name for name, item in filters.items() if isinstance(item, kind)]
+
+    def may_repeat(self) -> set[str]:
+        return {*super().may_repeat(), *self.filter_names(django_filters.MultipleChoiceFilter)}
 
     def list(self, request, **kwargs) -> HttpResponseBase:
         query = request.query_params
         kind = reading.one_of(query, "format", reading.FORMATS, "json")
+        for name in reading.PAGING:
+            reading.whole_number(query, name)
         fields = reading.chosen_fields(query, self.field_names())
         rows = self.narrowed(self.visible(self.rows()))
         if kind != "json":
@@ -231,7 +253,8 @@ class Resource(RecordResource):
         """The rows that the filters leave, in the order that was asked for."""
         query = self.request.query_params
         if self.filterset_class:
-            found = self.filterset_class(query, queryset=rows, request=self.request)
+            reading.yes_or_no(query, self.filter_names(django_filters.BooleanFilter))
+            found: Any = self.filterset_class(query, queryset=rows, request=self.request)
             if not found.is_valid():
                 raise ValidationError(_errors_of(found.form))
             rows = found.qs
@@ -242,7 +265,7 @@ class Resource(RecordResource):
         return rows.order_by(*reading.order(query, self.orderings, self.default_order))
 
     def _stream(self, rows, fields) -> Iterator[dict]:
-        """All records in pieces: memory stays flat. The stream outlives the view, so each piece sets the language anew."""
+        """All records in pieces, so that memory stays flat. The stream outlives the view: each piece sets the language."""
         language, piece = translation.get_language(), []
         for row in rows.iterator(chunk_size=EXPORTED_AT_ONCE):
             piece.append(row)

@@ -1,5 +1,7 @@
 """How the API describes itself (OpenAPI 3.1): what all lists, records, writes and errors have in common."""
 
+from typing import Any
+
 import django_filters
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
@@ -28,7 +30,7 @@ class ProblemRecord(serializers.Serializer):
     title = serializers.CharField(help_text="The kind of problem in a few words.")
     status = serializers.IntegerField(help_text="The HTTP status code again.")
     detail = serializers.CharField(help_text="What is wrong here and what to do, as a sentence.")
-    errors = serializers.DictField(
+    errors = serializers.DictField(  # type: ignore[assignment]  # the name that RFC 9457 readers expect
         child=FaultRecord(many=True), required=False, help_text="With 400: the faults by field (`components.0.title`)."
     )
     open_steps = serializers.ListField(
@@ -89,7 +91,7 @@ SECURITY = {
         "type": "apiKey",
         "in": "header",
         "name": "Authorization",
-        "description": "`Authorization: Token tsc_…`; a token has its owner's rights cut down to its scopes, read or write.",
+        "description": "`Authorization: Token tsc_…`: its owner's rights, cut down to its scopes (read, write).",
     },
     "session": {
         "type": "apiKey",
@@ -119,6 +121,8 @@ def filter_parameter(name: str, item: django_filters.Filter) -> OpenApiParameter
 
 class PortalSchema(AutoSchema):
     """Reads what a view of the API says about itself."""
+
+    view: Any
 
     def get_tags(self) -> list[str]:
         return [getattr(self.view, "plural", "") or "api"]

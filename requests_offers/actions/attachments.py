@@ -1,9 +1,9 @@
-"""Attaching files to a request and taking them away. The file is written first, its row in the transaction that follows."""
+"""Attaching files to a request and taking them away: the file is written first, then its row, in a transaction."""
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Sum
@@ -23,7 +23,13 @@ ORPHAN_AFTER = timedelta(days=1)
 
 
 def attach(
-    request: CooperationRequest, *, by, file: File, name: str, kind: str = "file", component: Component | None = None
+    request: CooperationRequest,
+    *,
+    by: Any,
+    file: Any,
+    name: str,
+    kind: str = "file",
+    component: Component | None = None,
 ) -> Attachment:
     """Attach a file; the same bytes again give the row there is. Raises BadUpload, IllegalStep, NotAllowed."""
     require(by, Permission.REQUEST_DRAFT, request)
@@ -45,7 +51,9 @@ def _random_name() -> str:
 
 
 @transaction.atomic
-def _keep(request, seen: uploads.Seen, stored_as: str, *, by, kind: str, component) -> Attachment:
+def _keep(
+    request: CooperationRequest, seen: uploads.Seen, stored_as: str, *, by: Any, kind: str, component: Any
+) -> Attachment:
     lock(request)
     _check_open(request, by)
     if kind not in Attachment.Kind.values or (component and component.request_id != request.pk):
@@ -62,12 +70,12 @@ def _keep(request, seen: uploads.Seen, stored_as: str, *, by, kind: str, compone
     return made
 
 
-def may_change_files(request: CooperationRequest, user) -> bool:
+def may_change_files(request: CooperationRequest, user: Any) -> bool:
     """Whether `user` may attach and remove files now: the office, while it can still write."""
     return request.status in REQUEST_EDITABLE and can(user, Permission.REQUEST_DRAFT, request)
 
 
-def _check_open(request: CooperationRequest, by) -> None:
+def _check_open(request: CooperationRequest, by: Any) -> None:
     require(by, Permission.REQUEST_DRAFT, request)
     if request.status not in REQUEST_EDITABLE:
         raise IllegalStep(_("Files can be attached or removed while the request is a draft or a question is open."))
@@ -82,7 +90,7 @@ def _check_room(request: CooperationRequest, size: int) -> None:
 
 
 @transaction.atomic
-def remove(attachment: Attachment, *, by) -> None:
+def remove(attachment: Attachment, *, by: Any) -> None:
     """Take a file away again; its bytes go once the row is gone for good."""
     request, stored_as = attachment.request, attachment.stored_as
     lock(request)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from accounts.actions.audit import record
 from accounts.actions.notices import tell
 from accounts.errors import IllegalStep
+from accounts.models import User
 from accounts.permissions import Permission, require
 
 from .. import announce
@@ -20,7 +21,7 @@ TEXT = gettext_lazy("“%(title)s” of %(party)s has been drafted. Only the off
 
 
 @transaction.atomic
-def hand_to_office(request: CooperationRequest, *, by) -> CooperationRequest:
+def hand_to_office(request: CooperationRequest, *, by: User) -> CooperationRequest:
     """Tell the people of the office that a draft waits for them."""
     lock(request)
     require(by, Permission.REQUEST_DRAFT, request)

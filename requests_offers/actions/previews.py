@@ -7,15 +7,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actions.jobs import perform
+from accounts.models import User
 from accounts.outbox import nudge
 
 from ..match_inputs import load_unfiled_need
+from ..matching.records import Scored
 from ..models import Offer, PreviewRun
 from .scoring import KEEP, WARM
 
 
 @transaction.atomic
-def start_preview(need: dict[str, Any], *, by) -> PreviewRun:
+def start_preview(need: dict[str, Any], *, by: User) -> PreviewRun:
     """Ask what would match `need`, given in codes and ISO days. Previews older than a day are thrown away."""
     PreviewRun.objects.filter(queued_at__lt=timezone.now() - PreviewRun.KEPT_FOR).delete()
     run = PreviewRun.objects.create(user=by, need=need)
@@ -39,7 +41,7 @@ def _score(run: PreviewRun) -> None:
             PreviewRun.objects.filter(pk=run.pk).update(results=results)
 
 
-def _result(offer: Offer, item) -> dict[str, Any]:
+def _result(offer: Offer, item: Scored) -> dict[str, Any]:
     """One scored offer, as it is stored: with codes, which are worded when somebody reads them."""
     found = asdict(item)
     del found["offer_id"]

@@ -129,9 +129,8 @@ def perform_round(pk: int) -> None:
 
 
 def _compute(found: AllocationRound) -> None:
-    inputs, result = {}, {}
-    if found.status == RoundStatus.COMPUTING:
-        inputs, result = compute(found.centre)  # slow, outside any transaction
+    still_wanted = found.status == RoundStatus.COMPUTING
+    inputs, result = compute(found.centre) if still_wanted else ({}, {})  # slow, outside any transaction
     with transaction.atomic():
         if found.finish():
             waiting = AllocationRound.objects.filter(pk=found.pk, status=RoundStatus.COMPUTING)
@@ -309,7 +308,7 @@ def _decided(found: AllocationRound, status: RoundStatus, *, by: User) -> AuditE
     before, found.status = found.status, status
     found.decided_by, found.decided_at = by, timezone.now()
     found.save(update_fields=["status", "method", "outcome", "decided_by", "decided_at"])
-    counts = {name: len(rows) for name, rows in found.outcome.items()}
+    counts: dict[str, Any] = {name: len(rows) for name, rows in found.outcome.items()}
     return record(f"round_{status}", found, by=by, before=before, after=status, method=found.method, **counts)
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.actions.audit import record
 from accounts.actions.jobs import perform
 from accounts.models.job import Job
 from accounts.outbox import nudge
@@ -169,6 +170,8 @@ def store(component: Component, scored: list[Scored], *, looked_at: int) -> None
     # States are written where the scorer changes them and nowhere else: people take steps at the same time.
     Match.objects.bulk_update(update, FIGURES, batch_size=50)
     Match.objects.bulk_update(revived, (*FIGURES, *REVIVED), batch_size=50)
+    for match in revived:
+        record("suggest_again", match, by=None, before=MatchStatus.RETRACTED, after=match.status)
     Match.objects.bulk_create(create, batch_size=50)
     stale = [match.pk for match in known.values() if match.offer_id not in kept]
     Match.objects.filter(pk__in=stale, status=MatchStatus.SUGGESTED).delete()

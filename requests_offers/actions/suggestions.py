@@ -41,8 +41,12 @@ def _shortened(texts: Iterable[str], language: str) -> list[Text]:
 def suggest_for(texts: Iterable[str], language: str = "") -> list[SuggestedTag]:
     """Targets, then subjects, that these texts seem to be about, best first: as boxes of a form, ready to be ticked."""
     found = suggest(texts, language)
-    targets = {row.number: row for row in Target.objects.current().filter(number__in=_codes(found.targets))}
-    subjects = {row.code: row for row in Subject.objects.offered().filter(code__in=_codes(found.subjects))}
+    targets: dict[int | str, Model] = {
+        row.number: row for row in Target.objects.current().filter(number__in=_codes(found.targets))
+    }
+    subjects: dict[int | str, Model] = {
+        row.code: row for row in Subject.objects.offered().filter(code__in=_codes(found.subjects))
+    }
     boxes = [_box("targets", one, targets.get(one.code)) for one in found.targets]
     boxes += [_box("subjects", one, subjects.get(one.code)) for one in found.subjects]
     return [box for box in boxes if box is not None]

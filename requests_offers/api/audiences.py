@@ -13,8 +13,7 @@ class RequestAudiences:
         self._draft = reach(user, Permission.REQUEST_DRAFT)
         self._view = reach(user, Permission.REQUEST_VIEW)
         provided = reach(user, Permission.MATCH_ANSWER_PROVIDER)
-        self._side: set[int] = set()
-        self._agreed: set[int] = set()
+        self._side, self._agreed = set(), set()
         if provided.organizations:
             self._ask(provided.organizations, request_ids)
 
@@ -28,7 +27,7 @@ class RequestAudiences:
                 self._agreed.add(request_id)
 
     def of(self, row) -> str:
-        """"full", "side" or "public"."""
+        """ "full", "side" or "public"."""
         right = self._draft if row.status == RequestStatus.DRAFT else self._view
         if right.covers(row):
             return "full"

@@ -12,7 +12,9 @@ class EngagementFilter(django_filters.FilterSet):
     status = django_filters.ChoiceFilter(label="Status", choices=EngagementStatus.choices)
     request = django_filters.CharFilter(label="Reference of the request", method="of_request")
     party = django_filters.CharFilter(label="Code of the Party", field_name="match__component__request__party__iso2")
-    organization = django_filters.CharFilter(label="Slug of the organization", field_name="match__offer__organization__slug")
+    organization = django_filters.CharFilter(
+        label="Slug of the organization", field_name="match__offer__organization__slug"
+    )
 
     class Meta:
         model = Engagement

@@ -60,6 +60,10 @@ def _regions(words: str) -> CodesField:
     return CodesField(Region.objects.current, "code", help_text=words)
 
 
+def _many(part: type[Input], most: int, words: str) -> serializers.ListSerializer:
+    return serializers.ListSerializer(child=part(), max_length=most, required=False, help_text=words)
+
+
 class Tags(Input):
     """The controlled words that needs and offers share."""
 
@@ -145,7 +149,7 @@ class RequestInput(RequestFields):
 
     party = CodeField(Party.objects.current, "iso2", max_length=2, help_text="The code of your Party.")
     title = _title()
-    components = ComponentInput(many=True, required=False, max_length=20, help_text="Its needs.")
+    components = _many(ComponentInput, 20, "Its needs.")
 
     def validate(self, attrs):
         checked("co_parties", validate_co_parties, attrs["party"], attrs.get("co_parties", []))
@@ -156,7 +160,10 @@ class Versioned(Input):
     """A change that says which version it was made on."""
 
     version = serializers.IntegerField(
-        min_value=1, max_value=2**31 - 1, required=False, help_text="The version that you read: 412 if there is a newer one."
+        min_value=1,
+        max_value=2**31 - 1,
+        required=False,
+        help_text="The version that you read: 412 if there is a newer one.",
     )
 
 
@@ -164,7 +171,7 @@ class RequestChange(Versioned, RequestFields):
     """A change of a draft: only the fields that change. `components`, if given, are all of them: others are deleted."""
 
     title = _title(required=False)
-    components = ComponentChange(many=True, required=False, max_length=20, help_text="All its needs.")
+    components = _many(ComponentChange, 20, "All its needs.")
 
     def validate_components(self, rows):
         given = [row["number"] for row in rows if "number" in row]
@@ -212,9 +219,11 @@ class OfferFields(Tags):
     available_from = _day("From when.")
     available_until = _day("Until when.")
     expires_on = _day("The last day on which it is published.")
-    respects_consent = serializers.BooleanField(required=False, help_text="Follows protocols of prior informed consent.")
+    respects_consent = serializers.BooleanField(
+        required=False, help_text="Follows protocols of prior informed consent."
+    )
     contact = _text("The contact person; never public.")
-    items = ItemInput(many=True, required=False, max_length=100, help_text="What shows the expertise; all of them.")
+    items = _many(ItemInput, 100, "What shows the expertise; all of them.")
 
     def validate(self, attrs):
         offer: Offer | None = self.context.get("offer")
@@ -245,7 +254,9 @@ class OfferChange(Versioned, OfferFields):
 class MatchInput(Input):
     """An offer that an officer brings to a need."""
 
-    component = serializers.RegexField(r"^REQ-[0-9]{6,12}-[0-9]{1,3}$", help_text="The component's reference, such as REQ-000042-1.")
+    component = serializers.RegexField(
+        r"^REQ-[0-9]{6,12}-[0-9]{1,3}$", help_text="The component's reference, such as REQ-000042-1."
+    )
     offer = serializers.RegexField(r"^OFF-[0-9]{6,12}$", help_text="The offer's reference, such as OFF-000311.")
 
 

@@ -1,5 +1,7 @@
 """What requests, offers, matches and engagements look like in the API, field by field, for the schema."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from accounts.api import fields as f
@@ -9,7 +11,7 @@ from ..matching.records import CRITERIA
 from ..models import Appraisal, Match
 from ..models.request import Visibility
 
-OPTIONAL = {"required": False}
+OPTIONAL: dict[str, Any] = {"required": False}
 OPEN_STEPS = "In a single record, when you are signed in: the steps that you may take now."
 
 
@@ -52,7 +54,7 @@ class ComponentRecord(ComponentPart):
 
 
 class RequestRecord(serializers.Serializer):
-    """A Party's request for technical and scientific cooperation. Who sees it fully gets more fields than the public."""
+    """A Party's request for cooperation. Whoever sees it in full gets more fields than the public."""
 
     reference = f.text("Such as REQ-000042.")
     url = f.text("The address of this record.")
@@ -76,7 +78,9 @@ class RequestRecord(serializers.Serializer):
     updated_at = f.moment("When it last changed.", allow_null=False)
     own_means = f.text("What the Party can contribute. For office, centre and the other side.", **OPTIONAL)
     consent_required = f.flag("Traditional knowledge or consent is concerned. For the same.", **OPTIONAL)
-    contact = f.text("The contact person. For office and centre, and for the other side of an agreed match.", **OPTIONAL)
+    contact = f.text(
+        "The contact person. For office and centre, and for the other side of an agreed match.", **OPTIONAL
+    )
     question = f.text("The centre's question. For office and centre.", **OPTIONAL)
     answer_text = f.text("The centre's direct answer. For office and centre.", **OPTIONAL)
     answer_sources = f.text("The sources of the direct answer. For office and centre.", **OPTIONAL)
@@ -142,7 +146,7 @@ class ShareRecord(serializers.Serializer):
     share = serializers.FloatField(help_text="What it adds to the score.")
     evidence = serializers.ListField(
         child=serializers.DictField(),
-        help_text="What it rests on: `kind` is word, concept, sentence, target, subject, cooperation_type, party, region, "
+        help_text="What it rests on. `kind`: word, concept, sentence, target, subject, cooperation_type, party, region, "
         "home_region, south_south, language, dates or budget; the other members depend on it.",
     )
 
@@ -192,7 +196,7 @@ class RequestMatchesRecord(serializers.Serializer):
 
 
 class MatchRecord(ScoreRecord):
-    """A component and an offer. The public sees which agreed, where both sides publish it; never why or what was said."""
+    """A component and an offer. The public sees which agreed, where both sides publish it, but never why."""
 
     reference = f.text("Such as MAT-001204.")
     url = f.text("The address of this record.")

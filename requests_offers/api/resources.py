@@ -1,7 +1,7 @@
-"""Requests, components, offers, matches and engagements in the API: the same rows, rights and actions as on the pages."""
+"""Requests, components, offers, matches, engagements in the API: rows, rights and actions as on the pages."""
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Model
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -25,8 +25,8 @@ class Stepped(Resource):
     """Records that move by steps."""
 
     noun = ""
-    model: type
-    worded = ("whats_next", "open_steps")
+    model: type[Model]
+    worded: tuple[str, ...] = ("whats_next", "open_steps")
 
     def visible(self, rows):
         return rows.visible_to(self.request.user)
@@ -46,7 +46,9 @@ class Stepped(Resource):
         row = self.row()
         require_step(self.noun, name, row, self.request.user)
         self.refuse_stale(row)
-        return self.written(row, lambda plain: ACTS[self.noun][name](plain, by=self.request.user, **self.validated(body)))
+        return self.written(
+            row, lambda plain: ACTS[self.noun][name](plain, by=self.request.user, **self.validated(body))
+        )
 
     def written(self, row, act, status: int = 200) -> Response:
         """Do `act` to the row; where the state forbids it, say which steps are open instead."""
@@ -55,7 +57,9 @@ class Stepped(Resource):
             with transaction.atomic():
                 act(plain)
         except IllegalStep as error:
-            raise IllegalStep(str(error), open_steps(self.noun, self.rows().get(pk=row.pk), self.request.user)) from error
+            raise IllegalStep(
+                str(error), open_steps(self.noun, self.rows().get(pk=row.pk), self.request.user)
+            ) from error
         return self.answer_again(row, status)
 
 
@@ -98,7 +102,9 @@ class RequestResource(Stepped):
         known = {component.number: component for component in row.components.all()}
         data = self.validated(inputs.RequestChange, more={"components": known, "party": row.party})
         version = data.pop("version", None)
-        return self.written(row, lambda plain: drafts.save_request(plain, by=self.request.user, data=data, version=version))
+        return self.written(
+            row, lambda plain: drafts.save_request(plain, by=self.request.user, data=data, version=version)
+        )
 
     @extend_schema(request=None, responses={204: None})
     def destroy(self, request, **kwargs):
@@ -181,7 +187,9 @@ class OfferResource(Stepped):
         self.refuse_stale(row)
         data = self.validated(inputs.OfferChange, more={"offer": row})
         version = data.pop("version", None)
-        return self.written(row, lambda plain: drafts.save_offer(plain, by=self.request.user, data=data, version=version))
+        return self.written(
+            row, lambda plain: drafts.save_offer(plain, by=self.request.user, data=data, version=version)
+        )
 
 
 def match_rows():
@@ -223,6 +231,7 @@ class MatchResource(Stepped):
         for field, found in (("component", component), ("offer", offer)):
             if found is None:
                 raise invalid(field, _("There is nothing here with this reference."), "does_not_exist")
+        assert component and offer
         known = Match.objects.filter(component=component, offer=offer).exists()
         return self.answer_again(matches.propose(component, offer, by=user), 200 if known else 201)
 

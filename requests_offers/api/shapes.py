@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -154,8 +155,8 @@ OFFER_RELATIONS = TAG_CODES | {
     "eligible_regions": "region__code",
 }
 OFFER_PLAIN = (
-    "reference", "title", "text", "language", "status", "is_full", "languages", "worldwide", "eligible_flags", "capacity",
-    "places_left", "cost_model", "delivery", "available_from", "available_until", "expires_on", "respects_consent",
+    "reference", "title", "text", "language", "status", "is_full", "languages", "worldwide", "eligible_flags",
+    "capacity", "places_left", "cost_model", "delivery", "available_from", "available_until", "expires_on", "respects_consent",
     "published_at", "is_example", "version", "updated_at",
 )  # fmt: skip
 
@@ -206,9 +207,18 @@ def offer_next(row: Offer) -> dict:
 
 # Matches and engagements ----------------------------------------------------------------------------------------------
 
-MATCH_PLAIN = ("origin", "scored_at", "offered_at", "due_on", "accepted_by_party_at", "accepted_by_provider_at")
-MATCH_PLAIN += ("declined_by", "reason_code", "reason")
-SECRET_SCORE = {"rank": None, "score": None, "band": "", "explanation": [], "missing": [], "versions": {}}
+MATCH_PLAIN = (
+    "origin", "scored_at", "offered_at", "due_on", "accepted_by_party_at", "accepted_by_provider_at", "declined_by",
+    "reason_code", "reason",
+)  # fmt: skip
+SECRET_SCORE: dict[str, Any] = {
+    "rank": None,
+    "score": None,
+    "band": "",
+    "explanation": [],
+    "missing": [],
+    "versions": {},
+}
 
 
 def score_of(found, names: Names) -> dict:
@@ -230,7 +240,9 @@ def _share(share: dict) -> dict:
     figures = {name: round(share[name], 4) for name in ("value", "weight", "share")}
     evidence = share["evidence"]
     if language_of() != "en":
-        evidence = [piece | {"label": concept_name(piece)} if piece["kind"] == "concept" else piece for piece in evidence]
+        evidence = [
+            piece | {"label": concept_name(piece)} if piece["kind"] == "concept" else piece for piece in evidence
+        ]
     return {"criterion": share["criterion"], **figures, "evidence": evidence}
 
 

@@ -1,6 +1,8 @@
 """Steps as calls: one per line of the step tables, with the fields that its action asks for."""
 
 import inspect
+from collections.abc import Callable
+from typing import Any
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -18,7 +20,7 @@ from ..models import Appraisal
 from ..reasons import BY_STEP
 from ..validators import LONGEST_TEXT
 
-ACTS = {
+ACTS: dict[str, dict[str, Callable[..., Any]]] = {
     "request": requests.STEPS,
     "offer": offers.STEPS,
     "match": matches.STEPS,
@@ -44,9 +46,7 @@ def may_take(noun: str, step: Step, row, user) -> bool:
 def open_steps(noun: str, row, user) -> list[str]:
     """The names of the steps that somebody may take on a record now."""
     table = TABLES[noun]
-    return [
-        name for name in ACTS[noun] if row.status in table[name].sources and may_take(noun, table[name], row, user)
-    ]
+    return [name for name in ACTS[noun] if row.status in table[name].sources and may_take(noun, table[name], row, user)]
 
 
 def require_step(noun: str, name: str, row, user) -> None:
@@ -75,9 +75,9 @@ def _reason_codes(noun: str, name: str) -> list:
 
 def _field(parameter: str, noun: str, name: str, required: bool) -> serializers.Field:
     """The field for one parameter of an action."""
-    optional = {} if required else {"required": False}
-    blank = optional | ({} if required else {"allow_blank": True})
-    makers = {
+    optional: dict[str, Any] = {} if required else {"required": False}
+    blank: dict[str, Any] = optional | ({} if required else {"allow_blank": True})
+    makers: dict[str, Callable[[], serializers.Field]] = {
         "text": lambda: _text("What you say.", **blank),
         "reason": lambda: _text("The reason in words; told to the other side.", **blank),
         "sources": lambda: _text("Where it comes from.", **blank),
@@ -92,9 +92,7 @@ def _field(parameter: str, noun: str, name: str, required: bool) -> serializers.
         "side": lambda: serializers.ChoiceField(
             ["party", "provider"], help_text="For whom you speak, if you may for both.", **optional
         ),
-        "moment": lambda: serializers.ChoiceField(
-            Appraisal.Moment.choices, help_text="At which time.", **optional
-        ),
+        "moment": lambda: serializers.ChoiceField(Appraisal.Moment.choices, help_text="At which time.", **optional),
         "publish": lambda: serializers.BooleanField(help_text="Whether your side publishes the match.", **optional),
     }
     return makers[parameter]()

@@ -75,6 +75,6 @@ def fill_choices(form: forms.Form) -> None:
         "regions": lambda: Region.objects.current().by_name(),
         "eligible_regions": lambda: Region.objects.current().by_name(),
     }
-    for name, make in rows.items():
-        if name in form.fields:
-            form.fields[name].queryset = make()
+    for name, field in form.fields.items():
+        if name in rows and isinstance(field, forms.ModelMultipleChoiceField):
+            field.queryset = rows[name]()

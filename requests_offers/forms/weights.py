@@ -37,6 +37,11 @@ class WeightsForm(forms.Form):
         )
 
     @property
+    def weights(self):
+        """The eight fields, to be shown side by side."""
+        return [self[name] for name in CRITERIA]
+
+    @property
     def values(self) -> dict[str, float]:
         return {name: self.cleaned_data[name] for name in CRITERIA}
 

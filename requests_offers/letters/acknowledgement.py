@@ -1,6 +1,7 @@
 """The letter that acknowledges a request, as PDF in the active language."""
 
 import json
+import unicodedata
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from .. import clocks
 from ..lifecycle import RequestStatus
 from ..models import CooperationRequest
-from ..wording.days import day
+from ..days import day
 
 FOLDER = Path(__file__).resolve().parent
 LETTER = FOLDER / "acknowledgement.typ"
@@ -58,7 +59,8 @@ def words_of(request: CooperationRequest, now: datetime) -> dict[str, Any]:
         "disclaimer": _(
             "This letter confirms receipt only. It is no decision on the request and no promise of support or funds."
         ),
-        "footer": _("%(reference)s · %(address)s") % {"reference": request.reference, "address": _address(request)},
+        "reference": request.reference,
+        "address": settings.SITE_ADDRESS + reverse("request_detail", args=[request.reference]),
     }
 
 
@@ -70,15 +72,23 @@ def _centre_of(request: CooperationRequest) -> str:
     return request.centre.name if request.centre else _("The coordinator’s helpdesk")
 
 
-def _facts(request: CooperationRequest) -> list[tuple[str, str]]:
+def _facts(request: CooperationRequest) -> list[tuple[str, str, bool]]:
+    """Label, value, and whether the value is written from right to left."""
+    rtl = get_language_bidi()
     return [
-        (_("Reference"), request.reference),
-        (_("Party"), request.party.name),
-        (_("Title"), request.title),
-        (_("With"), _centre_of(request)),
-        (_("Submitted on"), _day(request.submitted_at)),
-        (_("Decision until"), _day(decide_until(request))),
+        (_("Reference"), request.reference, False),
+        (_("Party"), request.party.name, rtl),
+        (_("Title"), request.title, _is_right_to_left(request.title)),
+        (_("With"), _centre_of(request), rtl),
+        (_("Submitted on"), _day(request.submitted_at), rtl),
+        (_("Decision until"), _day(decide_until(request)), rtl),
     ]
+
+
+def _is_right_to_left(text: str) -> bool:
+    """The direction of a text: that of its first letter that has one."""
+    directions = (unicodedata.bidirectional(letter) for letter in text)
+    return next((kind in {"R", "AL"} for kind in directions if kind in {"L", "R", "AL"}), False)
 
 
 def decide_until(request: CooperationRequest) -> date:
@@ -103,6 +113,3 @@ def _next(request: CooperationRequest) -> list[str]:
         _("Your office can follow the request, answer questions, pause or withdraw it in the portal at any time."),
     ]
 
-
-def _address(request: CooperationRequest) -> str:
-    return settings.SITE_ADDRESS + reverse("request_detail", args=[request.reference])

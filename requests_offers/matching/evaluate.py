@@ -16,7 +16,7 @@ from .pool import documents
 from .rank import Index
 from .records import Candidate, Need, Text
 from .text.calibration import NUMBER
-from .text.channel import Channel, Vectors, all_similarities, default_channel
+from .text.channel import NEED_TERMS, Channel, Vectors, all_similarities, default_channel
 from .text.tokens import LANGUAGES, tokens
 
 Floats = NDArray[np.float64]
@@ -205,7 +205,7 @@ def fitted_channel(channel: Channel, needs: Sequence[Need], offers: Sequence[Can
     asked = [list(need.texts) for need in needs if need.texts]
     if not asked or not items:
         return channel
-    return channel.calibrated_on(channel.vectors(asked), channel.vectors(items))
+    return channel.calibrated_on(channel.vectors(asked, NEED_TERMS), channel.vectors(items))
 
 
 def _grades(request_rows: Sequence[Row], offer_rows: Sequence[Row], matches: Sequence[Row]) -> dict[str, Floats]:

@@ -13,7 +13,7 @@ from .criteria import ALWAYS, Flags, Floats, Rows, Vocabulary, admissible, tag_v
 from .explain import Explainer
 from .pool import Block, NeedText, TextScores, joined, pack
 from .records import CRITERIA, Candidate, Need, Scored, Text, Weights
-from .text.channel import Channel, default_channel
+from .text.channel import NEED_TERMS, Channel, default_channel
 
 STRONG, POSSIBLE = "strong", "possible"
 HALF = 0.5
@@ -175,7 +175,8 @@ class Index:
 
     def read(self, need: Need) -> NeedText | None:
         """The text of a need as a vector; nothing where there is no word to go by."""
-        vectors = self.channel.vectors([[text for text in need.texts if text.text.strip()] or [Text("")]])
+        written = [text for text in need.texts if text.text.strip()] or [Text("")]
+        vectors = self.channel.vectors([written], NEED_TERMS)
         keys, values = vectors.row(0)
         return NeedText(keys, values, int(vectors.languages[0]), float(vectors.lengths[0])) if len(keys) else None
 

@@ -69,18 +69,16 @@ class RequestQuerySet(models.QuerySet):
         model = self.model
         drafts = Q(status=RequestStatus.DRAFT) & reach(user, Permission.REQUEST_DRAFT).as_q({"party": "party"})
         viewers = reach(user, Permission.REQUEST_VIEW)
-        held = ~Q(status=RequestStatus.DRAFT) & viewers.as_q(model.SCOPE)
-        opened = Q(accepted_at__isnull=False, visibility=Visibility.PUBLIC)
+        later = viewers.as_q(model.SCOPE) | Q(accepted_at__isnull=False, visibility=Visibility.PUBLIC)
         if reach(user, Permission.NETWORK_VIEW):
-            opened |= Q(accepted_at__isnull=False, visibility=Visibility.NETWORK)
-        condition = drafts | held | opened
+            later |= Q(accepted_at__isnull=False, visibility=Visibility.NETWORK)
         if viewers.centres:
             former = FormerHolding.objects.filter(request=OuterRef("pk"), centre__in=viewers.centres)
-            condition |= Exists(former)
+            later |= Exists(former)
         provided = reach(user, Permission.MATCH_ANSWER_PROVIDER)
         if provided.organizations:
-            condition |= Exists(Component.objects.offered_to(provided).filter(request=OuterRef("pk")))
-        return self.filter(condition)
+            later |= Exists(Component.objects.offered_to(provided).filter(request=OuterRef("pk")))
+        return self.filter(drafts | ~Q(status=RequestStatus.DRAFT) & later)
 
     def search(self, text: str) -> Self:
         """Those with all of these words in title, summary or components, in any script, with or without accents."""

@@ -1,4 +1,4 @@
-"""The form as a Word document: one small table for each question, without content controls, so that any editor keeps it."""
+"""The form as a Word document: one small table for each question and no content controls, so any editor keeps it."""
 
 import io
 from typing import Any

@@ -24,7 +24,7 @@ FORMATS = {
 
 
 def write(filled: Filled, lists: Lists) -> bytes:
-    """The form in the active language, with the answers of `filled`. Every text is written as a text, never as a formula."""
+    """The form in the active language, with the answers of `filled`. No text ever becomes a formula."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"title": words.heading(), "author": "TSC Portal"})
@@ -43,6 +43,9 @@ class _Writer:
         self.formats = {name: book.add_format(look) for name, look in FORMATS.items()}
         self.sheets = {name: book.add_worksheet(name) for name in (REQUEST, NEEDS, CODES)}
         for sheet in self.sheets.values():
+            sheet.set_landscape()
+            sheet.set_paper(9)
+            sheet.fit_to_pages(1, 0)
             if get_language_bidi():
                 sheet.right_to_left()
         self.ranges = {name: self._range(name, column) for column, name in enumerate(words.LIST_TITLES)}

@@ -1,4 +1,4 @@
-"""A form that came back: which answers stand in it. Whatever cannot be read is a fault with a sentence; nothing is dropped."""
+"""A form that came back: the answers in it. What cannot be read is a fault with a sentence; nothing is dropped."""
 
 import io
 import re
@@ -208,7 +208,7 @@ def _read_table(table: Element, form: Form, asked: dict[str, str]) -> None:
 
 
 def _find(parent: Element, tag: str) -> Iterator[Element]:
-    """Rows of a table or cells of a row, those in content controls or insertions included, those of tables within not."""
+    """Rows of a table or cells of a row, those in content controls or insertions too, but not of tables within."""
     for child in parent:
         if child.tag == tag:
             yield child

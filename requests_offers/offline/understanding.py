@@ -25,7 +25,7 @@ KINDS = {"modality": Modality, "means": Means, "visibility": Visibility}
 
 @dataclass
 class Understood:
-    """The meaning of a form: `data` as `start_request` takes it (components without numbers, by slot), and all faults."""
+    """The meaning of a form: `data` as `start_request` takes it, needs by slot, and all faults."""
 
     party: Party | None = None
     data: dict[str, Any] = field(default_factory=dict)
@@ -90,7 +90,7 @@ def _plain(question: Question, text: str, lists: Lists) -> Any:
 
 
 def _codes(name: str, text: str, lists: Lists) -> list[str]:
-    """The parts of a list as codes. Words of a list may hold commas themselves, so those divide only where they must."""
+    """The parts of a list as codes. Words may hold commas themselves; these divide only where they must."""
     found: list[str] = []
     for part in SEPARATORS.split(text):
         whole = lists.code_of(name, part.strip())

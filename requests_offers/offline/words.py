@@ -1,4 +1,4 @@
-"""The questions of the form with their codes, the lists of codes that answers use, and what a form holds when it is written."""
+"""The questions of the form with their codes, the lists of codes for answers, and what a form holds when written."""
 
 import unicodedata
 from collections.abc import Iterable

@@ -44,7 +44,7 @@ def shown(field, value) -> str:
     return choices.get(str(value), str(value)) if value not in (None, "") else _("nothing")
 
 
-def stale_page(request, template, form, saved, *, version, **context):
+def stale_page(request, template, form, saved, *, version, context):
     """Somebody saved first: both texts side by side, and the form with what was typed, ready to be saved."""
     found = differences(form, saved)
     form.data = form.data.copy()

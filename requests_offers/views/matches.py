@@ -25,7 +25,12 @@ from .steps import buttons, sides_of, step_page
 
 SHOWN_FIRST = 10
 COMPARED = (2, 4)
-ORDER = {MatchStatus.AGREED: 0, MatchStatus.OFFERED: 1, MatchStatus.SHORTLISTED: 2, MatchStatus.PROPOSED: 3}
+ORDER: dict[str, int] = {
+    MatchStatus.AGREED: 0,
+    MatchStatus.OFFERED: 1,
+    MatchStatus.SHORTLISTED: 2,
+    MatchStatus.PROPOSED: 3,
+}
 
 
 @login_not_required

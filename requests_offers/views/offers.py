@@ -21,7 +21,7 @@ from ..actions import drafts
 from ..actions.offers import STEPS
 from ..clocks import centre_calendars
 from ..filters import OfferFilter
-from ..forms.offer import OfferContentForm, OfferTermsForm
+from ..forms.offer import FLAG_CHOICES, OfferContentForm, OfferTermsForm
 from ..lifecycle import MatchStatus, OfferStatus
 from ..models import Match, Offer
 from ..wording.evidence import languages
@@ -104,7 +104,7 @@ def offer_detail(request, reference):
 def _facts(offer) -> list[tuple]:
     """Attributes of an offer, all of them public."""
     only = [*offer.eligible_parties.all(), *offer.eligible_regions.all()]
-    flags = dict(OfferTermsForm.base_fields["eligible_flags"].choices)
+    flags = dict(FLAG_CHOICES)
     return [
         (_("Targets"), _(", ").join(f"{target.number} {target.name}" for target in offer.targets.all())),
         (_("Subjects"), _joined(offer.subjects.all())),
@@ -224,7 +224,8 @@ def _stale(request, reference, page, form):
     saved = PAGES[page].initial_of(offer)
     if not differences(form, saved):
         return _leave(request, offer, page, exit_of(request))
-    return stale_page(request, TEMPLATE, form, saved, version=offer.version, page=page, offer=offer)
+    context = {"page": page, "offer": offer}
+    return stale_page(request, TEMPLATE, form, saved, version=offer.version, context=context)
 
 
 def _leave(request, offer, page, leaving):

@@ -244,7 +244,7 @@ def _write(request, record, form: Form, kept, choice):
         return _read(request, _again(request.user, record), form, choice)
     except IllegalStep as error:
         messages.warning(request, str(error))
-        return redirect(owner)
+        return redirect(request.path)
     messages.success(request, _("The answers of the file are saved in %(reference)s.") % {"reference": saved.reference})
     return redirect(saved)
 

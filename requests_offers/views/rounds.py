@@ -96,7 +96,7 @@ def round_detail(request, pk):
     context = {
         "round": found,
         "method": method or found.method or found.result.get("proposed", ""),
-        "methods": [(name, words.METHODS[name]) for name in found.result.get("methods", {})],
+        "methods": [(name, words.METHODS[name]) for name in _methods(found)],
         "page_obj": page,
         "served": len({pair[0] for pair in chosen.get("pairs", [])}),
         "unserved": named.needs(unserved[:MOST_LISTED]),
@@ -107,6 +107,12 @@ def round_detail(request, pk):
         **{f"{name}_url": reverse("round_step", args=[found.pk, name]) for name in ("apply", "discard", "recompute")},
     }
     return render(request, "requests_offers/round_detail.html", context)
+
+
+def _methods(found: AllocationRound) -> dict:
+    """What each method gave, in the order of the words: databases keep the names in an order of their own."""
+    kept = found.result.get("methods", {})
+    return {name: kept[name] for name in words.METHODS if name in kept}
 
 
 def _unserved(found: AllocationRound, chosen: dict) -> list[int]:
@@ -159,13 +165,13 @@ class _Named:
 def round_compare(request, pk):
     """The figures of the three methods side by side."""
     found = _visible(request, pk)
-    methods = found.result.get("methods", {})
+    methods = _methods(found)
     if not methods:
         raise Http404
     context = {
         "round": found,
         "methods": [(name, words.METHODS[name], words.METHODS_MEAN[name]) for name in methods],
-        "figures": [_figure(line, [methods[name]["figures"] for name in methods]) for line in words.FIGURES],
+        "figures": [_figure(line, methods) for line in words.FIGURES],
         "needs": len(found.inputs.get("components", [])),
         "factor": words.priority_factor(),
         "round_url": reverse("round_detail", args=[found.pk]),
@@ -174,11 +180,12 @@ def round_compare(request, pk):
     return render(request, "requests_offers/round_compare.html", context)
 
 
-def _figure(line, figures) -> dict:
+def _figure(line, methods) -> dict:
     name, label, meaning, kind = line
-    values = [each.get(name) for each in figures]
-    shown = [None if value is None else round(100 * value if kind == "percent" else value, 1) for value in values]
-    return {"label": label, "meaning": meaning, "kind": kind, "values": shown}
+    cells = [(words.METHODS[method], found["figures"].get(name)) for method, found in methods.items()]
+    factor = 100 if kind in {"percent", "hundredths"} else 1
+    shown = [(method, None if value is None else round(factor * value, 1)) for method, value in cells]
+    return {"label": label, "meaning": meaning, "kind": kind, "cells": shown}
 
 
 @require_POST

@@ -1,5 +1,7 @@
 """The page of one step, the same for every table of steps: what it asks, the act, and what happens next."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -131,7 +133,7 @@ def _has_a_side(user, obj) -> bool:
 
 def _form(request, obj, step) -> StepForm:
     noun = noun_of(obj)
-    facts = {"sides": sides_of(obj, request.user, step.name)}
+    facts: dict[str, Any] = {"sides": sides_of(obj, request.user, step.name)}
     if "until" in step.asks:
         party = obj.party if noun == "request" else obj.component.request.party
         facts["until"] = clocks.office_due(party, timezone.now())

@@ -72,6 +72,11 @@ def request_edit(request, reference):
         messages.warning(request, _("A request can be changed while it is a draft or while a question is open."))
         return redirect(draft)
     place = _place(request, draft)
+    if request.method == "POST" and _is_gone(request, place):
+        if place.step != 2:
+            messages.warning(request, _("Somebody else has taken this need out of the draft."))
+            return redirect(_url(draft, place))
+        place = Place(2, NEW)  # what was typed becomes a new need
     if place.step == STEPS:
         return _review(request, draft)
     return _page(request, draft, place)
@@ -90,7 +95,7 @@ def _components(draft) -> list[Component]:
 def _way(draft, *, adding=False) -> list[Place]:
     """All pages of this draft in their order."""
     numbers = [component.number for component in _components(draft)]
-    needs = [*numbers, *([NEW] if adding or not numbers else [])]
+    needs: list[int | str] = [*numbers, *([NEW] if adding or not numbers else [])]
     twos, threes = [Place(2, number) for number in needs], [Place(3, number) for number in numbers]
     return [Place(1), *twos, *threes, Place(4), Place(5)]
 
@@ -103,6 +108,12 @@ def _place(request, draft) -> Place:
     found = [place for place in _way(draft, adding=asked == NEW) if place.step == step]
     named = [place for place in found if str(place.component) == asked]
     return (named or found or [Place(2, NEW)])[0]
+
+
+def _is_gone(request, place) -> bool:
+    """Whether the page was opened for a need that is not in the draft any more."""
+    asked = request.GET.get("component", "")
+    return bool(place.component) and asked not in {"", NEW, str(place.component)}
 
 
 def _component(draft, place) -> Component | None:
@@ -148,8 +159,8 @@ def _saved(draft, place) -> dict:
         return NeedInShort.initial_of(draft)
     if place.step == 4:
         return CircleForm.initial_of(draft)
-    form = ComponentForm if place.step == 2 else TagsForm
-    return form.initial_of(_component(draft, place))
+    component = _component(draft, place)
+    return TagsForm.initial_of(component) if place.step == 3 and component else ComponentForm.initial_of(component)
 
 
 def _is_last(draft, place) -> bool:
@@ -182,15 +193,13 @@ def _remove(request, draft, place):
 def _stale(request, reference, place, form, leaving):
     """Somebody else saved first: show both. Where the same was saved (a second click), simply go on."""
     draft = _draft(request.user, reference)
-    if place.component not in {"", NEW} and _component(draft, place) is None:
-        place = Place(2, NEW)  # somebody took this need out meanwhile: what was typed becomes a new one
     if place.component == NEW:
         return _one_more(request, draft, place, form, leaving)
     saved = _saved(draft, place)
     if not differences(form, saved):
         return _leave(request, draft, place, leaving)
     context = _context(draft, place, None)
-    return stale_page(request, TEMPLATE, form, saved, version=draft.version, **context)
+    return stale_page(request, TEMPLATE, form, saved, version=draft.version, context=context)
 
 
 def _one_more(request, draft, place, form, leaving):

@@ -7,11 +7,11 @@ from django.utils.translation import ngettext
 
 from centres.models import language_of
 
+from ..days import cldr_locale
+from ..days import day as day_text
 from ..matching.text.concepts import default_concepts
 from ..models.offer import CostModel
 from ..models.request import Means
-from .days import cldr_locale
-from .days import day as day_text
 from .names import Names
 
 

@@ -45,7 +45,7 @@ def _rows(kind: str):
     model, code, place = KINDS[kind]
     named = Coalesce(NullIf(F(f"name_{language_of()}"), Value("")), F("name_en"))
     offered = {"retired_on__isnull": True} | ({"is_offered": True} if kind == "subject" else {})
-    return model.objects.order_by().values_list(
+    return model._default_manager.order_by().values_list(
         Value(kind, output_field=CharField()),
         Cast(code, CharField(max_length=120)),
         F(place) if place else Value(0),

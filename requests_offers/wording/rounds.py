@@ -51,7 +51,9 @@ FIGURES = (
     (
         "worst_off",
         gettext_lazy("Worst off"),
-        gettext_lazy("How much of its best offers the need with least gets."),
+        gettext_lazy(
+            "How much of its best offers the need with least gets; nothing where nothing is suggested for a need."
+        ),
         "percent",
     ),
     (
@@ -70,7 +72,7 @@ FIGURES = (
         "load_gini",
         gettext_lazy("Unevenness of the load"),
         gettext_lazy("0 when all offers are used to the same degree, near 100 when few offers carry everything."),
-        "percent",
+        "hundredths",
     ),
 )
 

@@ -12,7 +12,8 @@ from tests import factories as f
 pytestmark = pytest.mark.django_db
 
 RESULT = [
-    "match", "offer", "offer_title", "organization", "status", "rank", "score", "band", "explanation", "missing", "versions",
+    "match", "offer", "offer_title", "organization", "status", "rank", "score", "band", "explanation",
+    "missing", "versions",
 ]  # fmt: skip
 
 
@@ -50,7 +51,11 @@ def test_better_matches_come_first_and_those_without_a_rank_last(as_token, peopl
     component = f.request_in("matching").components.get()
     made = [f.suggest(component, rank=rank, score=score) for rank, score in ((2, 0.5), (None, 0.9), (1, 0.7))]
     results = as_token(people.officer).get(f"requests/{component.request.reference}/matches/").json()["components"][0]
-    assert [result["match"] for result in results["results"]] == [made[2].reference, made[0].reference, made[1].reference]
+    assert [result["match"] for result in results["results"]] == [
+        made[2].reference,
+        made[0].reference,
+        made[1].reference,
+    ]
 
 
 # Previews -------------------------------------------------------------------------------------------------------------

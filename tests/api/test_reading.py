@@ -102,6 +102,8 @@ def test_pages_are_numbered_and_never_longer_than_a_hundred(anonymous):
         ("format", "pdf"),
         ("status", "lost"),
         ("statsu", "open"),
+        ("mine", "perhaps"),
+        ("status", ["open", "unmet"]),
         ("search", "\x00"),
     ],
 )

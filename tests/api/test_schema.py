@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.servers.basehttp import WSGIRequestHandler
 
 from tests import factories as f
 from tsc_portal.api.throttles import Window
@@ -18,8 +19,11 @@ expected-statuses = ["2xx", "304", "400", "401", "403", "404", "409", "412", "42
 
 
 @pytest.fixture
-def nobody_is_throttled(monkeypatch):
+def quick_server(live_server, monkeypatch):
+    """A server that throttles nobody and sends short answers at once."""
     monkeypatch.setattr(Window, "rate", lambda self: (10**9, 60))
+    monkeypatch.setattr(WSGIRequestHandler, "disable_nagle_algorithm", True, raising=False)
+    return live_server
 
 
 def a_world():
@@ -38,12 +42,12 @@ def a_world():
 @pytest.mark.services
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("caller", CALLERS)
-def test_the_api_keeps_to_its_description(live_server, nobody_is_throttled, tmp_path, caller):
+def test_the_api_keeps_to_its_description(quick_server, tmp_path, caller):
     people = a_world()
     (tmp_path / "schemathesis.toml").write_text(CONFIG)
     command = [
         Path(sys.executable).with_name("st"), "--config-file", tmp_path / "schemathesis.toml", "run",
-        f"{live_server.url}/api/v1/schema/", "--max-examples", "20", "--seed", "1", "--workers", "1",
+        f"{quick_server.url}/api/v1/schema/", "--max-examples", "20", "--seed", "1", "--workers", "1",
         "--generation-database", "none", "--no-color",
     ]  # fmt: skip
     if caller != "anonymous":

@@ -50,7 +50,11 @@ def test_a_request_is_filed_changed_submitted_and_accepted(as_token, people):
     assert made.headers["Location"] == f"http://testserver/api/v1/requests/{reference}/" == made.json()["url"]
     assert made.json()["components"][0]["targets"] == [6]
     changed = office.patch(f"requests/{reference}/", {"title": "Water plants", "contact": "Mere", "version": 1})
-    assert (changed.json()["title"], changed.json()["contact"], changed.json()["version"]) == ("Water plants", "Mere", 2)
+    assert (changed.json()["title"], changed.json()["contact"], changed.json()["version"]) == (
+        "Water plants",
+        "Mere",
+        2,
+    )
     assert office.post(f"requests/{reference}/submit/").json()["status"] == "submitted"
     accepted = centre.post(f"requests/{reference}/accept/")
     assert (accepted.status_code, accepted.json()["status"]) == (200, "matching")
@@ -96,7 +100,11 @@ def test_a_draft_is_deleted_and_a_request_is_not(as_token, people):
             "does_not_exist",
         ),
         (
-            {"party": "FJ", "title": "x", "components": [{"title": "x", "starts_on": "2027-02-01", "ends_on": "2027-01-01"}]},
+            {
+                "party": "FJ",
+                "title": "x",
+                "components": [{"title": "x", "starts_on": "2027-02-01", "ends_on": "2027-01-01"}],
+            },
             "components.0.ends_on",
             "ends_before_it_starts",
         ),
@@ -356,6 +364,12 @@ def test_addresses_that_lead_nowhere_answer_with_a_problem(anonymous, db):
     for path in ("nothing/", "parties/Fiji/", "requests/REQ-1/", "requests/REQ-000001/fly/", "targets/%00/"):
         answer = anonymous.get(path)
         assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json"), path
+    assert anonymous.get("requests/REQ-%0A/").status_code == 404
     assert anonymous.send("PUT", "parties/").status_code == 401
     answer = anonymous.client.generic("TRACE", "/api/v1/parties/")
     assert answer.status_code in (401, 405)
+
+
+def test_an_address_without_its_last_slash_leads_to_the_right_one_with_method_and_body(anonymous, db):
+    answer = anonymous.client.post("/api/v1/requests?lang=fr")
+    assert (answer.status_code, answer.headers["Location"]) == (308, "/api/v1/requests/?lang=fr")

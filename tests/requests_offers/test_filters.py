@@ -30,7 +30,9 @@ def errors(filter_set, **query):
 
 @pytest.fixture
 def fiji():
-    need = f.need(subjects=[f.subject("taxonomy")], targets=[f.target(1)], cooperation_types=[f.cooperation_type("twinning")])
+    need = f.need(
+        subjects=[f.subject("taxonomy")], targets=[f.target(1)], cooperation_types=[f.cooperation_type("twinning")]
+    )
     return f.request_in("matching", f.party("FJ"), title="Corail", language="fr", needs=[need, f.need()])
 
 

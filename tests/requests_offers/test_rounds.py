@@ -118,7 +118,7 @@ def test_the_round_serves_everybody_where_the_best_pair_first_leaves_one_with_no
     found = ready()
     chosen = {(pair[0], pair[1]) for pair in found.assignment()["pairs"]}
     assert chosen == {(fiji[0].pk, two.pk), (fiji[1].pk, one.pk), (france[0].pk, two.pk)}
-    assert list(found.result["methods"]) == list(METHODS)
+    assert set(found.result["methods"]) == set(METHODS)
     assert found.assignment("greedy")["figures"]["served"] < found.assignment()["figures"]["served"] == 3
 
 
@@ -132,7 +132,7 @@ def test_the_inputs_are_frozen_and_the_alternates_kept(scarce):
 
 
 def test_what_is_agreed_or_offered_stays_and_uses_up_its_place(scarce):
-    one, two, fiji, france = scarce
+    one, _two, fiji, _france = scarce
     held = f.match_in("offered", component=fiji[2], offer=one)
     found = ready()
     assert not [pair for pair in found.assignment()["pairs"] if pair[1] == one.pk]
@@ -200,7 +200,7 @@ def test_a_head_applies_the_round_of_the_own_centre(scarce):
 
 
 def test_pairs_that_have_become_impossible_are_left_out_and_named(scarce):
-    one, two, fiji, france = scarce
+    _one, two, fiji, france = scarce
     found = ready()
     matches.drop(Match.objects.get(component=fiji[0], offer=two), by=f.officer_of(f.centre_serving(f.party("FJ"))))
     matches.shortlist(Match.objects.get(component=fiji[1]), by=f.officer_of(f.centre_serving(f.party("FJ"))))
@@ -270,12 +270,12 @@ def test_a_round_that_is_still_computed_cannot_be_decided(scarce, step):
         step(rounds.start(None, by=f.coordinator()), by=f.coordinator())
 
 
-@pytest.mark.parametrize("step", [rounds.apply, rounds.discard, rounds.recompute])
-@pytest.mark.parametrize("name", ["officer", "head", "focal_point", "provider", "donor", "stranger"])
-def test_the_actions_themselves_ask_for_the_right(scarce, step, name):
-    found, person = ready(), getattr(f.everyone_known(), name)
-    with pytest.raises(NotAllowed):
-        step(found, by=person)
+def test_the_actions_themselves_ask_for_the_right(scarce):
+    found, known = ready(), f.everyone_known()
+    for step in (rounds.apply, rounds.discard, rounds.recompute):
+        for name in ("officer", "head", "focal_point", "provider", "donor", "stranger"):
+            with pytest.raises(NotAllowed):
+                step(found, by=getattr(known, name))
 
 
 def together(*acts):

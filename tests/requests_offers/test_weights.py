@@ -29,7 +29,11 @@ def change(values=OTHERS, *, based_on=1, reason="Texts say more than tags.", by=
 
 
 def form_of(values=OTHERS, **fields):
-    return {**{name: str(value) for name, value in values.items()}, "version": "1", "reason": "Texts say more."} | fields
+    return {
+        **{name: str(value) for name, value in values.items()},
+        "version": "1",
+        "reason": "Texts say more.",
+    } | fields
 
 
 # The action -----------------------------------------------------------------------------------------------------------

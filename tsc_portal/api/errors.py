@@ -41,7 +41,7 @@ def problem(error, context) -> Response | None:
     if isinstance(error, PermissionDenied):
         return _answer(request, 403, str(error) or _("You do not have the right to do this."))
     if isinstance(error, DjangoValidationError):
-        return _invalid(request, exceptions.ValidationError(exceptions.ErrorDetail(" ".join(error.messages), "invalid")))
+        return _invalid(request, exceptions.ValidationError(" ".join(error.messages)))
     if isinstance(error, RequestDataTooBig):
         return _answer(request, 413, _("The body is too large. Send fewer records at once."))
     if isinstance(error, exceptions.ValidationError | exceptions.ParseError):
@@ -60,11 +60,8 @@ def _of_domain(error: DomainError, request) -> Response:
 
 
 def _of_framework(error: exceptions.APIException, request) -> Response:
-    headers = {}
-    if getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = error.auth_header
-    if isinstance(error, exceptions.Throttled) and error.wait is not None:
-        headers["Retry-After"] = str(int(error.wait))
+    said = {"WWW-Authenticate": getattr(error, "auth_header", None), "Retry-After": getattr(error, "wait", None)}
+    headers = {name: str(value) for name, value in said.items() if value is not None}
     return _answer(request, error.status_code, str(error.detail), headers=headers)
 
 

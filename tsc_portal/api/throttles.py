@@ -40,7 +40,7 @@ class Window(BaseThrottle):
 
     def rate(self) -> tuple[int, int]:
         """The number of calls and the seconds in which they may be made."""
-        calls, _slash, period = api_settings.DEFAULT_THROTTLE_RATES[self.scope].partition("/")
+        calls, _slash, period = str(api_settings.DEFAULT_THROTTLE_RATES[self.scope]).partition("/")
         return int(calls), PERIODS[period[0]]
 
     def wait(self) -> float:
@@ -59,7 +59,7 @@ class PerToken(Window):
 
 
 class PerAddress(Window):
-    """Calls without a token, by the address they come from; behind proxies, by the one that the last trusted proxy saw."""
+    """Calls without a token, by the address they come from: behind proxies, what the last trusted one saw."""
 
     scope = "address"
 

@@ -8,12 +8,11 @@ from .views import Nowhere, Root, Schema
 
 router = SimpleRouter()
 for resource in RESOURCES:
-    resource.lookup_field, resource.lookup_value_regex = resource.key, resource.key_pattern
     router.register(resource.plural, resource, basename=f"api-{resource.plural}")
 
 urlpatterns = [
     path("v1/", Root.as_view(), name="api-root"),
     path("v1/schema/", Schema.as_view(), name="api-schema"),
     path("v1/", include(router.urls)),
-    re_path(r"^v1/.*/$", Nowhere.as_view()),
+    re_path(r"^v1/[\s\S]*$", Nowhere.as_view()),
 ]

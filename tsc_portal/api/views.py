@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.settings import patched_settings
@@ -51,7 +51,12 @@ class Nowhere(ApiView):
     """An address that leads nowhere answers as a hidden record does."""
 
     access = Access.PUBLIC
-    schema = None
+    schema = None  # type: ignore[assignment]  # not an address to describe
+
+    def dispatch(self, request, *args, **kwargs):
+        if not request.path.endswith("/"):  # 308 keeps method and body, where Django's own redirect would lose them
+            return HttpResponse(status=308, headers={"Location": request.get_full_path(force_append_slash=True)})
+        return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request, *args, **kwargs):
         raise Http404

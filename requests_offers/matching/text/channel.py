@@ -22,7 +22,8 @@ from .spelling import Spelling
 from .tokens import NUMBERS, OTHER, Token, fold, language_of, tokens
 from .training import strongest
 
-TERMS_KEPT = 128
+OFFER_TERMS = 128
+NEED_TERMS = 80  # a need says more than it asks for; its weaker terms lead astray
 _RELATED_WEIGHT = 0.2
 _TRANSLATIONS = 16
 _SATURATION = 2.0  # the second mention of a word says less than the first
@@ -142,13 +143,13 @@ class Channel:
             "calibration": self.calibration.version,
         }
 
-    def vectors(self, documents: Sequence[Sequence[Text]]) -> Vectors:
-        """One row per document; a document of several texts is read as their sum."""
+    def vectors(self, documents: Sequence[Sequence[Text]], terms: int = OFFER_TERMS) -> Vectors:
+        """One row per document, of its strongest terms; a document of several texts is read as their sum."""
         counted = [_count(document) for document in documents]
         parts = [self._known_entries(counted), self._unknown_entries(counted)]
         rows, keys, weights = (np.concatenate(column) for column in zip(*parts, strict=True))
         languages = np.array([_main_language(document) for document in documents], dtype=np.int64)
-        return _pruned(rows, keys, weights**_TRANSLATION_POWER * self._idf_of(keys), languages)
+        return _pruned(rows, keys, weights**_TRANSLATION_POWER * self._idf_of(keys), languages, terms)
 
     def _known_entries(self, counted: Sequence[_Counts]) -> _Entries:
         """What the lexicon makes of the words: their translations, or those of words that are spelled alike."""
@@ -324,13 +325,17 @@ def _main_language(document: Sequence[Text]) -> int:
 
 
 def _pruned(
-    rows: NDArray[np.int64], keys: NDArray[np.int64], values: NDArray[np.float64], languages: NDArray[np.int64]
+    rows: NDArray[np.int64],
+    keys: NDArray[np.int64],
+    values: NDArray[np.float64],
+    languages: NDArray[np.int64],
+    terms: int,
 ) -> Vectors:
     """Keep the strongest terms of each row, scale rows to length one, sort by key."""
     order = np.lexsort((keys, -values, rows))
     rows, keys, values = rows[order], keys[order], values[order]
     place = np.arange(len(rows)) - np.searchsorted(rows, rows)
-    kept = (place < TERMS_KEPT) & (values > 0)
+    kept = (place < terms) & (values > 0)
     rows, keys, values = rows[kept], keys[kept], values[kept]
     order = np.lexsort((keys, rows))
     rows, keys, values = rows[order], keys[order], values[order]

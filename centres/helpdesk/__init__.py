@@ -1,0 +1,1 @@
+"""The helpdesk: questions of people, offices and centres to the coordinator."""

@@ -1,0 +1,1 @@
+"""Reminders before a date, and escalation past it, on the side that delays and on no other."""

@@ -1,0 +1,79 @@
+"""People, the clock and the worker do whatever they may with a small world, in any order."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.errors import DomainError, NotAllowed
+from requests_offers.actions import scoring, ticking
+from requests_offers.models import CooperationRequest, Engagement, Match, MatchRun, Offer, OfferRun
+from requests_offers.models.engagement import Appraisal
+from tests import factories as f
+from tests.requests_offers import tables
+
+KINDS = {"request": CooperationRequest, "offer": Offer, "match": Match, "engagement": Engagement}
+
+
+class Walk:
+    """One walk through a world that is undone at its end."""
+
+    def __init__(self, chance):
+        self.chance, self.taken = chance, 0
+        self.block = transaction.atomic()
+        self.block.__enter__()
+        known = f.everyone_known()
+        people = tables.people_of(known)
+        self.other_centre = people["other_officer"].current_memberships[0].centre
+        self.people = list(people.values())
+        self.calls = tables.calls(self.other_centre)
+        for number in range(3):
+            f.request_in("submitted", known.party, needs=[f.need(), f.need(title="Second")][: 1 + number % 2])
+            f.offer_in("in_verification", known.organization, capacity=1 + number // 2)
+        self.score()
+
+    def undo(self):
+        transaction.set_rollback(True)
+        self.block.__exit__(None, None, None)
+
+    def step(self):
+        """One thing happens: a day passes, the clock or the worker acts, or people try until one of them may."""
+        kind = self.chance.choice(["people"] * 8 + ["days", "clock", "worker"])
+        {"people": self.try_people, "days": self.let_days_pass, "clock": self.tick, "worker": self.score}[kind]()
+
+    def try_people(self):
+        for _ in range(40):
+            noun = self.chance.choice(["request", "request", "offer", "match", "match", "match", "engagement"])
+            rows = list(KINDS[noun].objects.values_list("pk", flat=True))
+            if rows and self.attempt(noun, self.chance.choice(rows)):
+                return
+
+    def attempt(self, noun, pk):
+        name = self.chance.choice(sorted(self.calls[noun]))
+        record, by = KINDS[noun].objects.get(pk=pk), self.chance.choice(self.people)
+        if by is None and "clock" not in tables.TABLES[noun][name].who:
+            return False
+        try:
+            self.calls[noun][name](record, by=by)
+        except (NotAllowed, DomainError):
+            return False
+        self.taken += 1
+        return True
+
+    def let_days_pass(self):
+        long_ago = timezone.now() - timedelta(days=self.chance.choice([1, 61, 91]))
+        CooperationRequest.objects.filter(matching_since__isnull=False).update(matching_since=long_ago)
+        CooperationRequest.objects.filter(asked_at__isnull=False).update(asked_at=long_ago)
+        CooperationRequest.objects.filter(due_on__isnull=False).update(due_on=long_ago.date())
+        Match.objects.filter(status="offered").update(due_on=long_ago.date() - timedelta(days=2))
+        some = self.chance.sample(list(Offer.objects.values_list("pk", flat=True)), 1)
+        Offer.objects.filter(pk__in=some).update(expires_on=timezone.now().date() - timedelta(days=1))
+
+    def tick(self):
+        ticking.tick()
+
+    def score(self):
+        for model, act in [(OfferRun, scoring.perform_offer_run), (MatchRun, scoring.perform_match_run)]:
+            for pk in model.objects.filter(state="queued").order_by("pk").values_list("pk", flat=True):
+                act(pk)
+        assert not Appraisal.objects.exclude(engagement__status__in=["concluded", "appraised"]).exists()
