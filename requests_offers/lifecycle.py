@@ -4,7 +4,9 @@ A step names where it starts, where it leads, the permission it needs and what m
 portal does by itself when a day has passed; `computed` marks what follows from other rows in the same transaction.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -100,9 +102,19 @@ def _table(*steps: Step) -> dict[str, Step]:
     return {step.name: step for step in steps}
 
 
-def _step(name, label, sources, target, permission, *asks, clock=False, danger=False, who="") -> Step:
-    sources = frozenset({sources} if isinstance(sources, str) else sources)
-    return Step(name, label, sources, target, permission, asks, clock, danger, who)
+def _step(
+    name: str,
+    label: Any,
+    sources: str | Iterable[str],
+    target: str,
+    permission: Permission | None,
+    *asks: str,
+    clock: bool = False,
+    danger: bool = False,
+    who: Any = "",
+) -> Step:
+    begins = frozenset({sources} if isinstance(sources, str) else sources)
+    return Step(name, label, begins, target, permission, asks, clock, danger, who)
 
 
 OFFICE, OFFICER, HEAD, COORDINATOR, CLOCK, PROVIDER = (
@@ -276,7 +288,9 @@ ENGAGEMENT_STEPS = _table(
 TABLES = {"request": REQUEST_STEPS, "offer": OFFER_STEPS, "match": MATCH_STEPS, "engagement": ENGAGEMENT_STEPS}
 
 
-def component_status(request_status: str, match_statuses, engagement_statuses) -> str:
+def component_status(
+    request_status: str, match_statuses: Iterable[str], engagement_statuses: Iterable[str]
+) -> str:
     """The computed state of a component, from its request, its matches and the engagements of its agreed matches."""
     matches, engagements = set(match_statuses), set(engagement_statuses)
     if request_status in {R.ANSWERED, R.COMPLETED, R.WITHDRAWN, R.REFUSED}:
@@ -290,7 +304,7 @@ def component_status(request_status: str, match_statuses, engagement_statuses) -
     return ComponentStatus.UNMET if request_status == R.UNMET else ComponentStatus.OPEN
 
 
-def request_status(now: str, component_statuses) -> str:
+def request_status(now: str, component_statuses: Iterable[str]) -> str:
     """The computed state of a request in matching, from its components; other states stay as they are."""
     if now not in {R.MATCHING, R.UNMET, R.PARTLY_MATCHED, R.MATCHED}:
         return now

@@ -1,8 +1,10 @@
 """Structured logs: one JSON line per event, with the request's id and no personal data."""
 
+from typing import Any
+
 import structlog
 
-SHARED = [
+SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

@@ -49,7 +49,7 @@ class AlwaysJson(BaseContentNegotiation):
 
 
 class ApiView(APIView):
-    """A view of the API: says who may use it, speaks the language it is asked in, opens public reading to every site."""
+    """A view of the API: says who may use it, speaks the language asked for, opens public reading to every site."""
 
     access: Access | None = None  # closed until a view says otherwise
     changes_nothing = False  # a POST that a token without the scope "write" may send
@@ -265,7 +265,7 @@ class Resource(RecordResource):
         return rows.order_by(*reading.order(query, self.orderings, self.default_order))
 
     def _stream(self, rows, fields) -> Iterator[dict]:
-        """All records in pieces, so that memory stays flat. The stream outlives the view: each piece sets the language."""
+        """All records in pieces, so that memory stays flat. It outlives the view: each piece sets the language."""
         language, piece = translation.get_language(), []
         for row in rows.iterator(chunk_size=EXPORTED_AT_ONCE):
             piece.append(row)

@@ -112,7 +112,7 @@ def filter_parameter(name: str, item: django_filters.Filter) -> OpenApiParameter
     words = str(item.label or "")
     choices = item.extra.get("choices")
     if choices and not callable(choices):
-        values = [str(value) for value, _label in choices]
+        values = list(dict.fromkeys(["", *(str(value) for value, _label in choices)]))  # empty: any, as forms send it
         many = isinstance(item, django_filters.MultipleChoiceFilter)
         return OpenApiParameter(name, str, enum=values, many=many or None, description=words)
     kind = next((kind for cls, kind in NAMES.items() if isinstance(item, cls)), {"type": "string"})

@@ -1,5 +1,7 @@
 """What follows from other rows, in the same transaction: states of components and requests, places of offers."""
 
+from typing import Any
+
 from django.utils import timezone
 
 from accounts.actions.audit import record
@@ -62,7 +64,7 @@ def supply_changed(offer: Offer) -> None:
     offer.save(update_fields=["match_revision"])
 
 
-def release(matches, *, reason_code: str) -> list[tuple[Match, AuditEvent]]:
+def release(matches: Any, *, reason_code: str) -> list[tuple[Match, AuditEvent]]:
     """Retract offered matches because the request or the offer went away; returns them with their events."""
     released = []
     offered = matches.filter(status=MatchStatus.OFFERED).order_by("offer_id", "pk")
@@ -80,7 +82,7 @@ def release(matches, *, reason_code: str) -> list[tuple[Match, AuditEvent]]:
     return released
 
 
-def _lock_offers_of(matches) -> None:
+def _lock_offers_of(matches: Any) -> None:
     """Lock all offers before the first is changed: whoever fills one up holds it while waiting for the next revision."""
     offers = Offer.objects.filter(pk__in=matches.values("offer")).order_by("pk")
     list(offers.select_for_update().values_list("pk"))

@@ -1,11 +1,16 @@
 """Writing requests and offers before they are submitted: incomplete at any moment, never twice, never over somebody else's text."""
 
+from typing import Any
+from uuid import UUID
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.actions.audit import record
 from accounts.errors import DomainError, IllegalStep, StaleWrite
+from accounts.models import User
 from accounts.permissions import Permission, require
+from centres.models import Organization, Party
 
 from ..lifecycle import MatchStatus, OfferStatus, RequestStatus
 from ..models import Component, CooperationRequest, Match, Offer, OfferItem
@@ -34,7 +39,13 @@ MOST_COMPONENTS = 20
 
 @transaction.atomic
 def start_request(
-    party, *, by, data: dict, form_key=None, permission=Permission.REQUEST_DRAFT, **extra
+    party: Party,
+    *,
+    by: User | None,
+    data: dict,
+    form_key: UUID | None = None,
+    permission: Permission = Permission.REQUEST_DRAFT,
+    **extra: Any,
 ) -> CooperationRequest:
     """Begin a request of a Party. The same `form_key` (a UUID) posted again gives the same request, not a second one.
 
@@ -56,11 +67,11 @@ def start_request(
     return request
 
 
-def _made_before(model, form_key, by):
+def _made_before(model: type[Any], form_key: UUID | None, by: User | None) -> Any:
     return model.objects.filter(form_key=form_key, created_by=by).first() if form_key else None
 
 
-def _twin(model, form_key, by):
+def _twin(model: type[Any], form_key: UUID | None, by: User | None) -> Any:
     """The record that the same form made a moment ago; another person's key is a fault."""
     twin = _made_before(model, form_key, by)
     if twin is None:
@@ -69,7 +80,9 @@ def _twin(model, form_key, by):
 
 
 @transaction.atomic
-def save_request(request: CooperationRequest, *, by, data: dict, version: int | None = None) -> CooperationRequest:
+def save_request(
+    request: CooperationRequest, *, by: User | None, data: dict, version: int | None = None
+) -> CooperationRequest:
     """Save a draft as it is. Raises StaleWrite when somebody else has saved since `version` was read."""
     lock(request)
     require(by, Permission.REQUEST_DRAFT, request)
@@ -82,7 +95,7 @@ def save_request(request: CooperationRequest, *, by, data: dict, version: int | 
     return request
 
 
-def _refuse_stale(obj, version: int | None) -> None:
+def _refuse_stale(obj: Any, version: int | None) -> None:
     if version is not None and version != obj.version:
         raise StaleWrite(
             _(
@@ -114,13 +127,13 @@ def _write_components(request: CooperationRequest, rows: list[dict]) -> None:
     kept = {row["number"] for row in rows if row.get("number") in known}
     _delete_components(request.components.exclude(number__in=kept))
     for row in rows:
-        component = known.get(row.get("number"))
+        component = known.get(row.get("number", 0))
         if component is None:
             component = Component(request=request, number=next_number(request))
         _write_component(component, row)
 
 
-def _delete_components(components) -> None:
+def _delete_components(components: Any) -> None:
     """Delete needs of a draft; what people have said about one is never deleted with it."""
     if Match.objects.filter(component__in=components).exclude(status=MatchStatus.SUGGESTED).exists():
         raise DomainError(_("A need for which offers were considered stays in the request. You can change its text."))
@@ -138,7 +151,7 @@ def _write_component(component: Component, row: dict) -> None:
 
 
 @transaction.atomic
-def delete_draft(request: CooperationRequest, *, by) -> None:
+def delete_draft(request: CooperationRequest, *, by: User | None) -> None:
     """Throw a draft away; anything that was ever submitted is withdrawn instead."""
     lock(request)
     require(by, Permission.REQUEST_SUBMIT, request)
@@ -149,7 +162,7 @@ def delete_draft(request: CooperationRequest, *, by) -> None:
 
 
 @transaction.atomic
-def edit_need(component: Component, *, by, data: dict) -> Component:
+def edit_need(component: Component, *, by: User | None, data: dict) -> Component:
     """The centre mends tags, languages, dates or means of a need in matching; it is scored again."""
     lock(component.request)
     require(by, Permission.REQUEST_TRIAGE, component.request)
@@ -167,7 +180,15 @@ def edit_need(component: Component, *, by, data: dict) -> Component:
 
 
 @transaction.atomic
-def start_offer(organization, *, by, data: dict, form_key=None, permission=Permission.OFFER_EDIT, **extra) -> Offer:
+def start_offer(
+    organization: Organization,
+    *,
+    by: User | None,
+    data: dict,
+    form_key: UUID | None = None,
+    permission: Permission = Permission.OFFER_EDIT,
+    **extra: Any,
+) -> Offer:
     """Begin an offer of an organization. `data` holds any of OFFER_FIELDS, OFFER_SETS and "items" [{"text", "language"}]."""
     offer = Offer(organization=organization, created_by=by, form_key=form_key, **extra)
     if by is not None:
@@ -186,7 +207,7 @@ def start_offer(organization, *, by, data: dict, form_key=None, permission=Permi
 
 
 @transaction.atomic
-def save_offer(offer: Offer, *, by, data: dict, version: int | None = None) -> Offer:
+def save_offer(offer: Offer, *, by: User | None, data: dict, version: int | None = None) -> Offer:
     """Save an offer. A change that the scorer can see re-scores the needs concerned."""
     lock(offer)
     require(by, Permission.OFFER_EDIT, offer)

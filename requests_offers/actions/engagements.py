@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import DomainError, NotAllowed
+from accounts.models import User
 from accounts.permissions import Permission, can
 
 from .. import announce
@@ -24,7 +25,7 @@ def _lock_all(engagement: Engagement) -> None:
     lock(engagement)
 
 
-def _side(engagement, by, side: str) -> str:
+def _side(engagement: Engagement, by: User | None, side: str) -> str:
     if by is None:
         return side
     allowed = [name for name, permission in SIDES.items() if can(by, permission, engagement)]
@@ -36,7 +37,7 @@ def _side(engagement, by, side: str) -> str:
 
 
 @transaction.atomic
-def conclude(engagement: Engagement, *, by, side: str = "") -> Engagement:
+def conclude(engagement: Engagement, *, by: User | None, side: str = "") -> Engagement:
     """The work is done: the need is closed."""
     _lock_all(engagement)
     side = _side(engagement, by, side)
@@ -49,7 +50,7 @@ def conclude(engagement: Engagement, *, by, side: str = "") -> Engagement:
 
 @transaction.atomic
 def appraise(
-    engagement: Engagement, *, by, text: str, moment: str = Appraisal.Moment.END, side: str = ""
+    engagement: Engagement, *, by: User | None, text: str, moment: str = Appraisal.Moment.END, side: str = ""
 ) -> Engagement:
     """One side says what came of it, once at each moment; appraised when both have spoken at all three."""
     _lock_all(engagement)
@@ -71,7 +72,9 @@ def appraise(
 
 
 @transaction.atomic
-def end_early(engagement: Engagement, *, by, reason_code: str, reason: str = "", side: str = "") -> Engagement:
+def end_early(
+    engagement: Engagement, *, by: User | None, reason_code: str, reason: str = "", side: str = ""
+) -> Engagement:
     """The work ends before it is done: the place is free again, the need opens again, the other side is told."""
     _lock_all(engagement)
     side = _side(engagement, by, side)

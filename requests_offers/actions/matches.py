@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.audit import record
 from accounts.errors import DomainError, NotAllowed
+from accounts.models import AuditEvent, User
 from accounts.permissions import Permission, can, require
 
 from .. import announce, clocks, reasons
@@ -32,7 +33,7 @@ def _lock_all(match: Match) -> None:
 
 
 @transaction.atomic
-def shortlist(match: Match, *, by) -> Match:
+def shortlist(match: Match, *, by: User | None) -> Match:
     """Put a suggested or proposed match on the centre's short list."""
     _lock_all(match)
     take(match, "shortlist", by=by)
@@ -40,7 +41,7 @@ def shortlist(match: Match, *, by) -> Match:
 
 
 @transaction.atomic
-def drop(match: Match, *, by) -> Match:
+def drop(match: Match, *, by: User | None) -> Match:
     """Take a match off the table before anybody outside the centre saw it."""
     _lock_all(match)
     take(match, "drop", by=by)
@@ -48,7 +49,7 @@ def drop(match: Match, *, by) -> Match:
 
 
 @transaction.atomic
-def propose(component: Component, offer: Offer, *, by, origin=Match.Origin.OFFICER) -> Match:
+def propose(component: Component, offer: Offer, *, by: User | None, origin: str = Match.Origin.OFFICER) -> Match:
     """Bring an offer and a need together that the scorer did not suggest."""
     lock(component.request)
     lock(offer)
@@ -70,7 +71,7 @@ def propose(component: Component, offer: Offer, *, by, origin=Match.Origin.OFFIC
 
 
 @transaction.atomic
-def offer_to_both(match: Match, *, by, until: date | None = None) -> Match:
+def offer_to_both(match: Match, *, by: User | None, until: date | None = None) -> Match:
     """Offer a match to both sides until a day, 15 working days by default, and reserve a place of the offer."""
     _lock_all(match)
     check(match, "offer_to_both", by=by)
@@ -105,12 +106,12 @@ def _check_pair(component: Component, offer: Offer) -> None:
         raise DomainError(_("The offer has expired."))
 
 
-def sides_of(match, by) -> list[str]:
+def sides_of(match: Match, by: User | None) -> list[str]:
     """The sides for which `by` may speak: party, provider or both."""
     return [side for side, permission in SIDES.items() if can(by, permission, match)]
 
 
-def _side(match, by, side: str) -> str:
+def _side(match: Match, by: User | None, side: str) -> str:
     """The side that speaks; told apart by right, and by `side` where somebody may speak for both. None acts for the side given."""
     if by is None:
         return side
@@ -123,7 +124,7 @@ def _side(match, by, side: str) -> str:
 
 
 @transaction.atomic
-def accept(match: Match, *, by, side: str = "", publish: bool = False) -> Match:
+def accept(match: Match, *, by: User | None, side: str = "", publish: bool = False) -> Match:
     """One side says yes. When both have, in whatever order, the match is agreed and the engagement begins."""
     _lock_all(match)
     side = _side(match, by, side)
@@ -147,7 +148,7 @@ def accept(match: Match, *, by, side: str = "", publish: bool = False) -> Match:
 
 
 @transaction.atomic
-def decline(match: Match, *, by, side: str = "", reason_code: str, reason: str = "") -> Match:
+def decline(match: Match, *, by: User | None, side: str = "", reason_code: str, reason: str = "") -> Match:
     """One side says no, with a reason that is counted. The place is free again."""
     _lock_all(match)
     side = _side(match, by, side)
@@ -158,11 +159,12 @@ def decline(match: Match, *, by, side: str = "", reason_code: str, reason: str =
 
 
 @transaction.atomic
-def lapse(match: Match, *, by=None) -> Match:
+def lapse(match: Match, *, by: User | None = None) -> Match:
     """The clock: the last day has passed and not both have answered. The place is free again."""
     _lock_all(match)
     check(match, "lapse", by=by)
-    if not clocks.has_passed(match.component.request.party, match.due_on, timezone.now()):
+    due = match.due_on
+    if due is None or not clocks.has_passed(match.component.request.party, due, timezone.now()):
         raise DomainError(_("There is still time to answer."))
     event = take(match, "lapse", by=by, changes={"due_on": None})
     after_release(match, event, "", name="lapse")
@@ -170,7 +172,7 @@ def lapse(match: Match, *, by=None) -> Match:
 
 
 @transaction.atomic
-def retract(match: Match, *, by, reason_code: str, reason: str = "") -> Match:
+def retract(match: Match, *, by: User | None, reason_code: str, reason: str = "") -> Match:
     """The officer takes a match back, with a reason told to both sides."""
     _lock_all(match)
     was_offered = match.status == MatchStatus.OFFERED
@@ -181,7 +183,7 @@ def retract(match: Match, *, by, reason_code: str, reason: str = "") -> Match:
     return match
 
 
-def after_release(match: Match, event, reason_code: str, name: str = "retract") -> None:
+def after_release(match: Match, event: AuditEvent, reason_code: str, name: str = "retract") -> None:
     """After a place was given back: count places, open the need again, tell the other side."""
     recount_places(match.offer)
     recompute(match.component.request)

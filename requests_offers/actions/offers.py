@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import DomainError
+from accounts.models import User
+from accounts.permissions import Permission
 from centres.models import SupportCentre
 
 from .. import announce, clocks
@@ -20,7 +22,7 @@ RENEWED_FOR = timedelta(days=365)
 
 
 @transaction.atomic
-def submit(offer: Offer, *, by, permission=None) -> Offer:
+def submit(offer: Offer, *, by: User | None, permission: Permission | None = None) -> Offer:
     """Submit a draft for verification by the centre that serves the seat of the organization, else by the coordinator."""
     check(offer, "submit", by=by, permission=permission)
     _check_complete(offer)
@@ -38,7 +40,7 @@ def submit(offer: Offer, *, by, permission=None) -> Offer:
 def verifying_centre(offer: Offer) -> SupportCentre | None:
     """The operating centre in whose Parties the organization is seated; None where the coordinator verifies."""
     seat = offer.organization.party
-    return SupportCentre.objects.serving(seat).filter(is_operating=True).first() if seat else None
+    return SupportCentre.objects.serving(seat).operating().first() if seat else None
 
 
 def _check_complete(offer: Offer) -> None:
@@ -49,7 +51,7 @@ def _check_complete(offer: Offer) -> None:
 
 
 @transaction.atomic
-def publish(offer, *, by, permission=None, spread=True) -> Offer:
+def publish(offer: Offer, *, by: User | None, permission: Permission | None = None, spread: bool = True) -> Offer:
     """Publish a verified offer: from now on it is compared with every open need.
 
     With `spread=False` the caller queues the runs of all needs itself: an import does so once for many offers.
@@ -70,7 +72,7 @@ def _into_the_matcher(offer: Offer) -> None:
 
 
 @transaction.atomic
-def return_for_changes(offer, *, by, reason_code: str, reason: str = "") -> Offer:
+def return_for_changes(offer: Offer, *, by: User | None, reason_code: str, reason: str = "") -> Offer:
     """Send an offer back to its provider, with a reason."""
     event = take(offer, "return_for_changes", by=by, changes={"due_on": None}, reason_code=reason_code, reason=reason)
     announce.about_offer(offer, event, "return_for_changes", reason=reason_label(reason_code), text=reason)
@@ -78,7 +80,7 @@ def return_for_changes(offer, *, by, reason_code: str, reason: str = "") -> Offe
 
 
 @transaction.atomic
-def refuse(offer, *, by, reason_code: str, reason: str = "") -> Offer:
+def refuse(offer: Offer, *, by: User | None, reason_code: str, reason: str = "") -> Offer:
     """Refuse an offer, with a reason told to the provider."""
     event = take(offer, "refuse", by=by, changes={"due_on": None}, reason_code=reason_code, reason=reason)
     announce.about_offer(offer, event, "refuse", reason=reason_label(reason_code), text=reason)
@@ -86,7 +88,7 @@ def refuse(offer, *, by, reason_code: str, reason: str = "") -> Offer:
 
 
 @transaction.atomic
-def pause(offer, *, by) -> Offer:
+def pause(offer: Offer, *, by: User | None) -> Offer:
     """Take an offer out of the search for a while."""
     take(offer, "pause", by=by)
     _into_the_matcher(offer)
@@ -94,7 +96,7 @@ def pause(offer, *, by) -> Offer:
 
 
 @transaction.atomic
-def resume(offer, *, by) -> Offer:
+def resume(offer: Offer, *, by: User | None) -> Offer:
     """Put a paused offer back into the search."""
     take(offer, "resume", by=by)
     _into_the_matcher(offer)
@@ -102,7 +104,7 @@ def resume(offer, *, by) -> Offer:
 
 
 @transaction.atomic
-def expire(offer, *, by=None) -> Offer:
+def expire(offer: Offer, *, by: User | None = None) -> Offer:
     """The clock: past its last day an offer leaves the search, and matches that wait for answers are released."""
     check(offer, "expire", by=by)
     if offer.expires_on is None or offer.expires_on >= timezone.now().date():
@@ -114,7 +116,7 @@ def expire(offer, *, by=None) -> Offer:
 
 
 @transaction.atomic
-def renew(offer, *, by, expires_on: date | None = None) -> Offer:
+def renew(offer: Offer, *, by: User | None, expires_on: date | None = None) -> Offer:
     """Publish an expired offer again, for a year unless another day is given."""
     check(offer, "renew", by=by)
     today = timezone.now().date()
@@ -127,7 +129,7 @@ def renew(offer, *, by, expires_on: date | None = None) -> Offer:
 
 
 @transaction.atomic
-def withdraw(offer, *, by) -> Offer:
+def withdraw(offer: Offer, *, by: User | None) -> Offer:
     """Withdraw an offer for good; matches that wait for answers are released, engagements end by their own step."""
     take(offer, "withdraw", by=by, changes={"due_on": None})
     _release(offer, "offer_withdrawn")

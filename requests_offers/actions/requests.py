@@ -4,15 +4,17 @@ All of them run in a transaction and raise NotAllowed (no right), IllegalStep (n
 is missing); `by` is a user, or None for the clock.
 """
 
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import DomainError, NotAllowed
+from accounts.models import User
 from accounts.permissions import Permission, can
-from centres.models import SupportCentre
+from centres.models import Party, SupportCentre
 
 from .. import announce, clocks
 from ..lifecycle import MatchStatus, RequestStatus
@@ -26,7 +28,7 @@ LONGEST_QUESTION = timedelta(days=60)
 
 
 @transaction.atomic
-def submit(request: CooperationRequest, *, by, permission=None) -> CooperationRequest:
+def submit(request: CooperationRequest, *, by: User | None, permission: Permission | None = None) -> CooperationRequest:
     """Submit a draft: it goes to the operating centre that serves the Party, else to the helpdesk."""
     check(request, "submit", by=by, permission=permission)
     _check_complete(request)
@@ -44,10 +46,10 @@ def submit(request: CooperationRequest, *, by, permission=None) -> CooperationRe
     return request
 
 
-def centre_for(party, apart_from=()) -> SupportCentre | None:
+def centre_for(party: Party, apart_from: Iterable[SupportCentre | None] = ()) -> SupportCentre | None:
     """The operating centre that serves a Party; None where the coordinator's helpdesk is its way in."""
     serving = SupportCentre.objects.serving(party).exclude(pk__in=[centre.pk for centre in apart_from if centre])
-    return serving.filter(is_operating=True).first()
+    return serving.operating().first()
 
 
 def _check_complete(request: CooperationRequest) -> None:
@@ -63,7 +65,9 @@ def _check_complete(request: CooperationRequest) -> None:
 
 
 @transaction.atomic
-def ask_clarification(request, *, by, text: str, until: date | None = None) -> CooperationRequest:
+def ask_clarification(
+    request: CooperationRequest, *, by: User | None, text: str, until: date | None = None
+) -> CooperationRequest:
     """Ask the office a question; it has until `until`, 15 working days of its own week by default."""
     check(request, "ask_clarification", by=by)
     now = timezone.now()
@@ -79,7 +83,7 @@ def ask_clarification(request, *, by, text: str, until: date | None = None) -> C
 
 
 @transaction.atomic
-def answer(request, *, by, text: str) -> CooperationRequest:
+def answer(request: CooperationRequest, *, by: User | None, text: str) -> CooperationRequest:
     """The office answers the question; the centre's triage clock starts again."""
     check(request, "answer", by=by)
     _needs(text, _("Write the answer."))
@@ -90,7 +94,7 @@ def answer(request, *, by, text: str) -> CooperationRequest:
 
 
 @transaction.atomic
-def lapse(request, *, by=None) -> CooperationRequest:
+def lapse(request: CooperationRequest, *, by: User | None = None) -> CooperationRequest:
     """The clock: a question that nobody answered for 60 days makes the request dormant."""
     check(request, "lapse", by=by)
     if not may_lapse(request, timezone.now()):
@@ -100,13 +104,15 @@ def lapse(request, *, by=None) -> CooperationRequest:
     return request
 
 
-def may_lapse(request, now) -> bool:
+def may_lapse(request: CooperationRequest, now: datetime) -> bool:
     """Whether the question has stood for 60 days."""
     return request.asked_at is not None and now - request.asked_at >= clocks.DORMANT_AFTER
 
 
 @transaction.atomic
-def redirect(request, *, by, centre: SupportCentre | None, reason_code: str, reason: str = "") -> CooperationRequest:
+def redirect(
+    request: CooperationRequest, *, by: User | None, centre: SupportCentre | None, reason_code: str, reason: str = ""
+) -> CooperationRequest:
     """Hand a submitted request to another centre (None: the helpdesk); the former holder keeps what it wrote."""
     check(request, "redirect", by=by)
     former = request.centre
@@ -132,7 +138,7 @@ def redirect(request, *, by, centre: SupportCentre | None, reason_code: str, rea
     return request
 
 
-def _hand_over(request, former) -> None:
+def _hand_over(request: CooperationRequest, former: SupportCentre | None) -> None:
     """Remember the former holder and start the new holder's clock."""
     if former:
         FormerHolding.objects.update_or_create(request=request, centre=former, defaults={"until": timezone.now()})
@@ -141,7 +147,7 @@ def _hand_over(request, former) -> None:
 
 
 @transaction.atomic
-def refuse(request, *, by, reason_code: str, reason: str = "") -> CooperationRequest:
+def refuse(request: CooperationRequest, *, by: User | None, reason_code: str, reason: str = "") -> CooperationRequest:
     """The head refuses a submitted request, with a reason told to the country."""
     event = take(request, "refuse", by=by, changes={"due_on": None}, reason_code=reason_code, reason=reason)
     recompute(request)
@@ -150,7 +156,7 @@ def refuse(request, *, by, reason_code: str, reason: str = "") -> CooperationReq
 
 
 @transaction.atomic
-def appeal(request, *, by, text: str) -> CooperationRequest:
+def appeal(request: CooperationRequest, *, by: User | None, text: str) -> CooperationRequest:
     """The office appeals once: another centre of the Party looks at it, else the coordinator."""
     check(request, "appeal", by=by)
     _needs(text, _("Write why the refusal should be looked at again."))
@@ -167,7 +173,9 @@ def appeal(request, *, by, text: str) -> CooperationRequest:
 
 
 @transaction.atomic
-def answer_directly(request, *, by, text: str, sources: str = "") -> CooperationRequest:
+def answer_directly(
+    request: CooperationRequest, *, by: User | None, text: str, sources: str = ""
+) -> CooperationRequest:
     """Answer with a text and sources instead of looking for partners; the office says whether it helps."""
     check(request, "answer_directly", by=by)
     _needs(text, _("Write the answer."))
@@ -181,7 +189,7 @@ def answer_directly(request, *, by, text: str, sources: str = "") -> Cooperation
 
 
 @transaction.atomic
-def confirm_answer(request, *, by) -> CooperationRequest:
+def confirm_answer(request: CooperationRequest, *, by: User | None) -> CooperationRequest:
     """The office says that the answer helped: the request is completed."""
     event = take(request, "confirm_answer", by=by, changes={"due_on": None})
     recompute(request)
@@ -190,7 +198,7 @@ def confirm_answer(request, *, by) -> CooperationRequest:
 
 
 @transaction.atomic
-def reopen(request, *, by, text: str) -> CooperationRequest:
+def reopen(request: CooperationRequest, *, by: User | None, text: str) -> CooperationRequest:
     """The office says that the answer does not help, and why: back to the centre."""
     check(request, "reopen", by=by)
     _needs(text, _("Write what is still missing."))
@@ -201,7 +209,7 @@ def reopen(request, *, by, text: str) -> CooperationRequest:
 
 
 @transaction.atomic
-def accept(request, *, by, permission=None) -> CooperationRequest:
+def accept(request: CooperationRequest, *, by: User | None, permission: Permission | None = None) -> CooperationRequest:
     """The centre takes the request on: its components are scored."""
     now = timezone.now()
     changes = {
@@ -217,7 +225,7 @@ def accept(request, *, by, permission=None) -> CooperationRequest:
 
 
 @transaction.atomic
-def declare_unmet(request, *, by=None) -> CooperationRequest:
+def declare_unmet(request: CooperationRequest, *, by: User | None = None) -> CooperationRequest:
     """Say openly that nobody could help yet: after 90 days, or two declined or lapsed offers for every open component."""
     check(request, "declare_unmet", by=by)
     if not may_be_declared_unmet(request, timezone.now()):
@@ -232,7 +240,7 @@ def declare_unmet(request, *, by=None) -> CooperationRequest:
     return request
 
 
-def may_be_declared_unmet(request, now) -> bool:
+def may_be_declared_unmet(request: CooperationRequest, now: datetime) -> bool:
     """Whether the condition for `declare_unmet` holds at this moment."""
     if request.matching_since and now - request.matching_since >= clocks.UNMET_AFTER:
         return True
@@ -246,7 +254,7 @@ def may_be_declared_unmet(request, now) -> bool:
 
 
 @transaction.atomic
-def complete(request, *, by, side: str = "") -> CooperationRequest:
+def complete(request: CooperationRequest, *, by: User | None, side: str = "") -> CooperationRequest:
     """Office and officer say together that it is done; the request is completed when both have and every need is closed."""
     lock(request)
     side = _side_that_completes(request, by, side)
@@ -266,7 +274,7 @@ def complete(request, *, by, side: str = "") -> CooperationRequest:
     return request
 
 
-def _side_that_completes(request, by, side: str) -> str:
+def _side_that_completes(request: CooperationRequest, by: User | None, side: str) -> str:
     """The side that speaks; whoever has the rights of both speaks first for the one that has not spoken yet."""
     if by is None:
         return side
@@ -278,7 +286,7 @@ def _side_that_completes(request, by, side: str) -> str:
 
 
 @transaction.atomic
-def pause(request, *, by) -> CooperationRequest:
+def pause(request: CooperationRequest, *, by: User | None) -> CooperationRequest:
     """The office pauses: reserved places are released, the other side is told."""
     lock(request)
     event = take(request, "pause", by=by, changes={"status_before_pause": request.status, "due_on": None})
@@ -289,7 +297,7 @@ def pause(request, *, by) -> CooperationRequest:
 
 
 @transaction.atomic
-def resume(request, *, by) -> CooperationRequest:
+def resume(request: CooperationRequest, *, by: User | None) -> CooperationRequest:
     """The office resumes: the request returns to the state it was paused in, with a new clock."""
     lock(request)
     before = request.status_before_pause
@@ -303,19 +311,19 @@ def resume(request, *, by) -> CooperationRequest:
     return request
 
 
-def _due_after_resume(request) -> date | None:
+def _due_after_resume(request: CooperationRequest) -> date | None:
     now = timezone.now()
     if request.status == RequestStatus.SUBMITTED:
         return clocks.triage_due(request, now)
     if request.status in {RequestStatus.CLARIFICATION, RequestStatus.ANSWERED}:
         return clocks.office_due(request.party, now)
-    if request.status == RequestStatus.MATCHING:
+    if request.status == RequestStatus.MATCHING and request.matching_since:
         return max((request.matching_since + clocks.UNMET_AFTER).date(), now.date())
     return None
 
 
 @transaction.atomic
-def withdraw(request, *, by, reason_code: str, reason: str = "") -> CooperationRequest:
+def withdraw(request: CooperationRequest, *, by: User | None, reason_code: str, reason: str = "") -> CooperationRequest:
     """The office withdraws: reserved places are released, the other side is told; engagements end by their own step."""
     changes = {"due_on": None, "status_before_pause": ""}
     event = take(request, "withdraw", by=by, changes=changes, reason_code=reason_code, reason=reason)
@@ -325,7 +333,7 @@ def withdraw(request, *, by, reason_code: str, reason: str = "") -> CooperationR
     return request
 
 
-def _release_offered(request, reason_code: str) -> None:
+def _release_offered(request: CooperationRequest, reason_code: str) -> None:
     """Give back the places that offered matches of a request hold, and tell both sides."""
     for match, event in release(Match.objects.filter(component__request=request), reason_code=reason_code):
         announce.about_match(match, event, "retract", reason=reason_label(reason_code))

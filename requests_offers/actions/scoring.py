@@ -1,7 +1,9 @@
 """Scoring: queue a run per component, keep a warm index of the offers, store what the core found."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -14,7 +16,7 @@ from accounts.outbox import nudge
 from ..lifecycle import MatchStatus
 from ..match_inputs import load_candidates, load_need, load_needs, load_weights
 from ..matching.rank import Index
-from ..matching.records import Scored
+from ..matching.records import Need, Scored, Weights
 from ..models import Component, Match, MatchRun, Offer, OfferRun, SupplyRevision
 from .steps import lock
 
@@ -36,7 +38,7 @@ def queue_run(component: Component, *, cause: str) -> MatchRun:
     return run
 
 
-def queue_runs(components, *, cause: str) -> None:
+def queue_runs(components: Iterable[Component], *, cause: str) -> None:
     """Ask for the matches of each component that can be matched."""
     for component in components:
         queue_run(component, cause=cause)
@@ -51,7 +53,7 @@ def queue_offer(offer: Offer) -> OfferRun:
     return run
 
 
-def _queued_once(model, *, defaults, **key):
+def _queued_once(model: type[Any], *, defaults: dict[str, Any], **key: Any) -> tuple[Any, bool]:
     """The queued row of a piece of work, made if there is none; two askers at once share one.
 
     The row is locked until the asker's transaction ends: a worker that took it earlier would not see what has changed.
@@ -81,7 +83,7 @@ def rescore_all() -> int:
 class WarmIndex:
     """The offers in this process's memory. It asks for the supply revision before it answers, so it is never stale."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.index: Index | None = None
         self.revision = -1
         self.weights_version = -1
@@ -91,26 +93,27 @@ class WarmIndex:
         weights = load_weights()
         revision = SupplyRevision.now()
         if self.index is None or weights.version != self.weights_version or revision < self.revision:
-            self._build(weights, as_of)
+            self.index = self._built(weights, as_of)
         elif revision != self.revision:
-            self._update(as_of)
+            self._update(self.index, as_of)
         self.revision, self.weights_version = revision, weights.version
         return self.index
 
-    def _build(self, weights, as_of):
-        self.index = Index((), weights=weights)
+    def _built(self, weights: Weights, as_of: date) -> Index:
+        index = Index((), weights=weights)
         for piece in _pieces(Offer.objects.matchable(as_of)):
-            self.index.update(load_candidates(piece))
+            index.update(load_candidates(piece))
+        return index
 
-    def _update(self, as_of):
+    def _update(self, index: Index, as_of: date) -> None:
         changed = Offer.objects.filter(match_revision__gt=self.revision)
         gone = changed.exclude(pk__in=Offer.objects.matchable(as_of).values("pk"))
-        self.index.remove(list(gone.values_list("pk", flat=True)))
+        index.remove(list(gone.values_list("pk", flat=True)))
         for piece in _pieces(changed.matchable(as_of)):
-            self.index.update(load_candidates(piece))
+            index.update(load_candidates(piece))
 
 
-def _pieces(offers):
+def _pieces(offers: Any) -> Iterator[Any]:
     """A queryset of offers in pieces, by primary key: memory stays flat however many there are."""
     last = 0
     while pks := list(offers.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:LOAD_IN_PIECES_OF]):
@@ -159,7 +162,9 @@ def store(component: Component, scored: list[Scored], *, looked_at: int) -> None
     known = {match.offer_id: match for match in Match.objects.filter(component=component)}
     kept = {item.offer_id for item in scored}
     alive = set(Offer.objects.filter(pk__in=kept).values_list("pk", flat=True))
-    update, revived, create = [], [], []
+    update: list[Match] = []
+    revived: list[Match] = []
+    create: list[Match] = []
     for item in scored:
         if item.offer_id not in alive:
             continue
@@ -179,7 +184,7 @@ def store(component: Component, scored: list[Scored], *, looked_at: int) -> None
     Component.objects.filter(pk=component.pk).update(scored_at=now, offers_looked_at=looked_at)
 
 
-def _fill(match: Match, item: Scored, now) -> None:
+def _fill(match: Match, item: Scored, now: datetime) -> None:
     """Put the figures of one scored offer on its match; a match the portal itself retracted becomes a suggestion again."""
     if match.comes_back:
         match.status, match.reason_code = MatchStatus.SUGGESTED, ""
@@ -208,14 +213,14 @@ def _spread(run: OfferRun) -> None:
     for need in _open_needs(as_of):
         if need.id not in affected:
             score = index.score_pair(need, run.offer_id, as_of)
-            if score is not None and score >= last.get(need.id, 0.0):
+            if score is not None and score >= (last.get(need.id) or 0.0):
                 affected.add(need.id)
     with transaction.atomic():
         if run.finish():
             queue_runs(Component.objects.filter(pk__in=affected).order_by("pk"), cause="offer changed")
 
 
-def _open_needs(as_of):
+def _open_needs(as_of: date) -> Iterator[Need]:
     """The records of every matched component, loaded in pieces."""
     pks = list(Component.objects.scored().order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(pks), 500):

@@ -1,55 +1,59 @@
 """Taking one step of a lifecycle: lock the row, check right and state, move, leave a trace."""
 
+from typing import Any
+
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from accounts.actions.audit import record
 from accounts.errors import DomainError, IllegalStep, NotAllowed
-from accounts.permissions import can, require
+from accounts.models import AuditEvent, User
+from accounts.permissions import Permission, can, require
 
-from ..lifecycle import TABLES
+from ..lifecycle import TABLES, Step
 from ..reasons import BY_STEP
 
 NOUNS = {"CooperationRequest": "request", "Offer": "offer", "Match": "match", "Engagement": "engagement"}
 
 
-def noun_of(obj) -> str:
+def noun_of(obj: Any) -> str:
     """The name of a record's step table."""
     return NOUNS[type(obj).__name__]
 
 
-def table_of(obj) -> dict:
+def table_of(obj: Any) -> dict[str, Step]:
     """The step table of a record."""
     return TABLES[noun_of(obj)]
 
 
-def lock(obj) -> None:
+def lock(obj: Any) -> None:
     """Read the row again under lock. SQLite has no row locks; its transactions exclude each other as they begin."""
     obj.refresh_from_db(from_queryset=type(obj).objects.select_for_update())
 
 
-def open_steps(obj, by) -> list:
+def open_steps(obj: Any, by: User) -> list[Step]:
     """The steps that `by` may take now: what the buttons and the API's 409 answer show."""
     return [step for step in table_of(obj).values() if obj.status in step.sources and may_take(obj, step, by)]
 
 
-def may_take(obj, step, by) -> bool:
+def may_take(obj: Any, step: Step, by: User) -> bool:
     """Whether `by` has the right to a step; steps of two sides are decided by whoever calls `sides_of`."""
     return step.permission is not None and can(by, step.permission, obj)
 
 
-def check(obj, name, *, by, permission=None):
+def check(obj: Any, name: str, *, by: User | None, permission: Permission | None = None) -> Step:
     """Lock a record; refuse whoever has no right to step `name`, then a state from which it does not lead on.
 
-    Actions with conditions of their own call it before they look at them. `permission` replaces the table's where the right
-    comes from elsewhere (an import). Returns the step.
+    Actions with conditions of their own call it before they look at them. `permission` replaces the table's where the
+    right comes from elsewhere (an import). Returns the step.
     """
     step = table_of(obj)[name]
     lock(obj)
     if by is not None and step.permission is None and step.clock:
         raise NotAllowed(_("The portal itself does this when its day has come."))
-    if by is not None and (permission or step.permission):
-        require(by, permission or step.permission, obj)
+    needed = permission or step.permission
+    if by is not None and needed:
+        require(by, needed, obj)
     if obj.status not in step.sources:
         raise illegal(obj, step, by)
     return step
@@ -57,12 +61,23 @@ def check(obj, name, *, by, permission=None):
 
 @transaction.atomic
 def take(
-    obj, name, *, by, permission=None, target=None, changes=None, reason_code="", reason="", public=False, **details
-):
+    obj: Any,
+    name: str,
+    *,
+    by: User | None,
+    permission: Permission | None = None,
+    target: str | None = None,
+    changes: dict[str, Any] | None = None,
+    reason_code: str = "",
+    reason: str = "",
+    public: bool = False,
+    **details: Any,
+) -> AuditEvent:
     """Take step `name` on `obj` and return its audit event.
 
-    `by` is a user, or None for the clock and the operator's commands. `permission` as in `check`. `target` is given where the table leaves it to other facts. `changes` are fields that move
-    with the state. Raises NotAllowed, IllegalStep, or DomainError where a reason is missing.
+    `by` is a user, or None for the clock and the operator's commands. `permission` as in `check`. `target` is given
+    where the table leaves it to other facts. `changes` are fields that move with the state. Raises NotAllowed,
+    IllegalStep, or DomainError where a reason is missing.
     """
     step = check(obj, name, by=by, permission=permission)
     if "reason" in step.asks and reason_code not in _reasons(obj, name, details.get("side")):
@@ -88,13 +103,13 @@ def take(
     )
 
 
-def _reasons(obj, name, side) -> dict:
+def _reasons(obj: Any, name: str, side: str | None) -> dict[str, Any]:
     """The codes that may be given with a step, by side where the sides have different ones."""
     noun = noun_of(obj)
-    return BY_STEP.get((noun, name)) or BY_STEP[noun, name, side]
+    return BY_STEP.get((noun, name)) or BY_STEP[noun, name, str(side)]
 
 
-def illegal(obj, step, by) -> IllegalStep:
+def illegal(obj: Any, step: Step, by: User | None) -> IllegalStep:
     """The refusal of a step that this state does not allow, with the steps that are open."""
     names = [other.name for other in open_steps(obj, by)] if by is not None else []
     sentence = _("“%(step)s” is not possible now: %(reference)s is in the state “%(state)s”.") % {

@@ -1,6 +1,9 @@
-"""What the portal does by itself when a day has passed. Each record in its own transaction: one fault stops nobody else."""
+"""What the portal does by itself when a day has passed. Each record in its own transaction: a fault stops no other."""
 
 import logging
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -15,13 +18,13 @@ from . import matches, offers, requests
 log = logging.getLogger(__name__)
 
 
-def tick(now=None) -> int:
-    """Take every step whose day has passed; returns how many were taken. Safe to call at any time, by several workers."""
+def tick(now: datetime | None = None) -> int:
+    """Take every step whose day has passed; returns how many were taken. Several workers may call it."""
     now = now or timezone.now()
     return sum(_try(act, record) for act, record in _due(now))
 
 
-def _due(now):
+def _due(now: datetime) -> Iterator[tuple[Callable[[Any], Any], Any]]:
     today = now.date()
     dormant = CooperationRequest.objects.filter(status=RequestStatus.CLARIFICATION)
     for request in dormant.filter(due_on__lt=today).order_by("pk"):
@@ -33,20 +36,20 @@ def _due(now):
         if requests.may_be_declared_unmet(request, now):
             yield requests.declare_unmet, request
     for match in Match.objects.filter(status=MatchStatus.OFFERED, due_on__lt=today).order_by("pk"):
-        if clocks.has_passed(match.component.request.party, match.due_on, now):
+        if match.due_on and clocks.has_passed(match.component.request.party, match.due_on, now):
             yield matches.lapse, match
     live = Offer.objects.filter(status__in=[OfferStatus.PUBLISHED, OfferStatus.PAUSED])
     for offer in live.filter(expires_on__lt=today).order_by("pk"):
         yield offers.expire, offer
 
 
-def _turned_down():
+def _turned_down() -> Any:
     """Requests of which a need was offered something in vain, by id."""
     failed = Match.objects.filter(status__in=[MatchStatus.DECLINED, MatchStatus.LAPSED], offered_at__isnull=False)
     return failed.values("component__request")
 
 
-def _try(act, record) -> int:
+def _try(act: Callable[[Any], Any], record: Any) -> int:
     try:
         act(record)
     except DomainError:

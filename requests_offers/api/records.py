@@ -146,8 +146,8 @@ class ShareRecord(serializers.Serializer):
     share = serializers.FloatField(help_text="What it adds to the score.")
     evidence = serializers.ListField(
         child=serializers.DictField(),
-        help_text="What it rests on. `kind`: word, concept, sentence, target, subject, cooperation_type, party, region, "
-        "home_region, south_south, language, dates or budget; the other members depend on it.",
+        help_text="What it rests on. `kind`: word, concept, sentence, target, subject, cooperation_type, party, "
+        "region, home_region, south_south, language, dates or budget; the other members depend on it.",
     )
 
 

@@ -1,5 +1,7 @@
 """Requests, components, offers, matches, engagements in the API: rows, rights and actions as on the pages."""
 
+from typing import cast
+
 from django.db import transaction
 from django.db.models import F, Model
 from django.utils.translation import gettext as _
@@ -231,7 +233,7 @@ class MatchResource(Stepped):
         for field, found in (("component", component), ("offer", offer)):
             if found is None:
                 raise invalid(field, _("There is nothing here with this reference."), "does_not_exist")
-        assert component and offer
+        component, offer = cast(Component, component), cast(Offer, offer)
         known = Match.objects.filter(component=component, offer=offer).exists()
         return self.answer_again(matches.propose(component, offer, by=user), 200 if known else 201)
 

@@ -156,8 +156,8 @@ OFFER_RELATIONS = TAG_CODES | {
 }
 OFFER_PLAIN = (
     "reference", "title", "text", "language", "status", "is_full", "languages", "worldwide", "eligible_flags",
-    "capacity", "places_left", "cost_model", "delivery", "available_from", "available_until", "expires_on", "respects_consent",
-    "published_at", "is_example", "version", "updated_at",
+    "capacity", "places_left", "cost_model", "delivery", "available_from", "available_until", "expires_on",
+    "respects_consent", "published_at", "is_example", "version", "updated_at",
 )  # fmt: skip
 
 

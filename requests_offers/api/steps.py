@@ -20,7 +20,7 @@ from ..models import Appraisal
 from ..reasons import BY_STEP
 from ..validators import LONGEST_TEXT
 
-ACTS: dict[str, dict[str, Callable[..., Any]]] = {
+ACTS: dict[str, dict[str, Any]] = {
     "request": requests.STEPS,
     "offer": offers.STEPS,
     "match": matches.STEPS,

@@ -164,26 +164,29 @@ def overlaps(offers: Columns, name: str, bits: Sequence[int], rows: Rows = ALWAY
 # Hard filters ---------------------------------------------------------------
 
 
-def admissible(need: Need, offers: Columns, vocabulary: Vocabulary, as_of: date) -> Flags:
+def admissible(
+    need: Need, offers: Columns, vocabulary: Vocabulary, as_of: date, rows: Rows = ALWAYS
+) -> Flags:
     """Which offers may be proposed at all: open, not the Party's own, eligible, no conflict, consent respected."""
-    allowed = offers.free & (offers.expires >= as_of.toordinal())
+    allowed = offers.free[rows] & (offers.expires[rows] >= as_of.toordinal())
     if need.own_organizations or need.conflicts:
         barred = np.array(sorted(need.own_organizations | need.conflicts), dtype=np.int64)
-        allowed &= ~np.isin(offers.organizations, barred)
+        allowed &= ~np.isin(offers.organizations[rows], barred)
     if need.excluded_offers:
-        allowed &= ~np.isin(offers.ids, np.array(sorted(need.excluded_offers), dtype=np.int64))
+        allowed &= ~np.isin(offers.ids[rows], np.array(sorted(need.excluded_offers), dtype=np.int64))
     if need.consent_required:
-        allowed &= offers.respects_consent
-    if offers.restricted.any():
-        allowed &= ~offers.restricted | _eligible(need, offers, vocabulary)
-    return allowed
+        allowed &= offers.respects_consent[rows]
+    restricted = offers.restricted[rows]
+    if restricted.any():
+        allowed &= ~restricted | _eligible(need, offers, vocabulary, rows)
+    return np.asarray(allowed)
 
 
-def _eligible(need: Need, offers: Columns, vocabulary: Vocabulary) -> Flags:
+def _eligible(need: Need, offers: Columns, vocabulary: Vocabulary, rows: Rows) -> Flags:
     return (
-        overlaps(offers, "eligible_parties", vocabulary.bits("eligible_parties", need.parties))
-        | overlaps(offers, "eligible_regions", vocabulary.bits("eligible_regions", need.regions))
-        | overlaps(offers, "eligible_flags", vocabulary.bits("eligible_flags", need.party_flags))
+        overlaps(offers, "eligible_parties", vocabulary.bits("eligible_parties", need.parties), rows)
+        | overlaps(offers, "eligible_regions", vocabulary.bits("eligible_regions", need.regions), rows)
+        | overlaps(offers, "eligible_flags", vocabulary.bits("eligible_flags", need.party_flags), rows)
     )
 
 

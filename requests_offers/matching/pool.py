@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .criteria import Columns, Floats, Vocabulary, columns_of
 from .records import Candidate, Text
-from .text.channel import Channel, Vectors, similarities
+from .text.channel import Channel, Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,9 @@ class NeedText:
 
 
 @dataclass(frozen=True, slots=True)
-class TextScores:
-    """The text of each offer against one need: calibrated value and how far its best item got."""
+class TextLevels:
+    """Which offers have an item that passes the possible or the strong level of its language pair."""
 
-    value: Floats
     possible: NDArray[np.bool_]
     strong: NDArray[np.bool_]
 
@@ -49,46 +48,59 @@ class Block:
     columns: Columns
     items: Vectors
     first_item: NDArray[np.int64]  # offer → its first item, one more at the end
-    owner: NDArray[np.int64]  # item → offer
+    by_language: Mapping[int, NDArray[np.int64]]  # language → its items
+    own_factor: Floats  # item → factor of its similarity to a text of the same language
     terms: NDArray[np.int64]
     postings: sp.csr_matrix  # term → items
 
     def __len__(self) -> int:
         return len(self.offers)
 
-    def text_scores(self, need: NeedText, channel: Channel) -> TextScores:
-        """Calibrated text similarity of one need to every offer."""
-        languages = self.items.languages
-        cosine = self._cosines(need)
-        calibration = channel.calibration
-        value = calibration.value(cosine, need.language, languages)
-        possible = cosine > calibration.possible[need.language, languages]
-        strong = cosine > calibration.strong[need.language, languages]
-        if len(value) == len(self):
-            return TextScores(value, possible, strong)
-        starts = self.first_item[:-1]
-        count = np.diff(self.first_item)
-        best = np.maximum.reduceat(value, starts)
-        mean = np.bincount(self.owner, value, len(self)) / count
-        return TextScores(
-            0.5 * best + 0.5 * mean,
-            np.logical_or.reduceat(possible, starts),
-            np.logical_or.reduceat(strong, starts),
-        )
+    @property
+    def plain(self) -> bool:
+        """Whether every offer has exactly one item, so that items and offers share their numbers."""
+        return len(self.items) == len(self.offers)
 
-    def _cosines(self, need: NeedText) -> Floats:
-        """Dot products with every item, added in the order of the terms: the same sum whatever else is in the pool."""
-        if not len(self.terms):
+    def cosines(self, need: NeedText) -> Floats:
+        """Similarities to every item, added in the order of the terms: the same sum whatever else is in the pool."""
+        places = np.minimum(np.searchsorted(self.terms, need.keys), max(len(self.terms) - 1, 0))
+        known = self.terms[places] == need.keys if len(self.terms) else np.zeros(len(need.keys), dtype=np.bool_)
+        if not known.any():
             return np.zeros(len(self.items))
-        places = np.searchsorted(self.terms, need.keys)
-        places = np.minimum(places, len(self.terms) - 1)
-        known = self.terms[places] == need.keys
         lists = self.postings[places[known]]
         shape = (len(self.items), lists.shape[0])
         by_item = sp.csc_matrix((lists.data, lists.indices, lists.indptr), shape=shape)
         dots = np.asarray(by_item @ need.values[known].astype(np.float64))
-        same = self.items.languages == need.language
-        return similarities(dots, need.length, self.items.lengths, self.items.growth, same)
+        own = self.by_language.get(need.language)
+        if own is not None:
+            dots[own] *= self.own_factor[own] / need.length
+        return np.minimum(dots, 1.0, out=dots)
+
+    def levels(self, cosines: Floats, need: NeedText, channel: Channel) -> TextLevels:
+        """How far the best item of each offer got."""
+        languages = self.items.languages
+        possible = cosines > channel.calibration.possible[need.language].take(languages)
+        strong = np.zeros(len(cosines), dtype=np.bool_)
+        near = np.flatnonzero(possible | (cosines > float(channel.calibration.strong[need.language].min())))
+        strong[near] = cosines[near] > channel.calibration.strong[need.language].take(languages[near])
+        if self.plain:
+            return TextLevels(possible, strong)
+        starts = self.first_item[:-1]
+        return TextLevels(np.logical_or.reduceat(possible, starts), np.logical_or.reduceat(strong, starts))
+
+    def text_values(self, cosines: Floats, need: NeedText, channel: Channel, rows: NDArray[np.int64]) -> Floats:
+        """The text criterion of some offers: half by the best item, half by the mean of all."""
+        if self.plain:
+            return channel.calibration.value(cosines[rows], need.language, self.items.languages[rows])
+        first, count = self.first_item[rows], np.diff(self.first_item)[rows]
+        starts = np.cumsum(count) - count
+        items = np.repeat(first - starts, count) + np.arange(int(count.sum()))
+        value = channel.calibration.value(cosines[items], need.language, self.items.languages[items])
+        if not len(rows):
+            return value
+        best = np.maximum.reduceat(value, starts)
+        mean = np.bincount(np.repeat(np.arange(len(rows)), count), value, len(rows)) / count
+        return np.where(count == 1, best, 0.5 * best + 0.5 * mean)
 
 
 def pack(offers: Sequence[Candidate], channel: Channel, vocabulary: Vocabulary) -> Block:
@@ -108,12 +120,14 @@ def assemble(
     shape = (len(terms), len(items))
     postings = sp.csr_matrix((items.values.astype(np.float64), (term_of, rows)), shape=shape)
     postings.sort_indices()
+    languages = {int(code): np.flatnonzero(items.languages == code) for code in np.unique(items.languages)}
     return Block(
         offers=tuple(offers),
         columns=columns_of(offers, vocabulary),
         items=items,
         first_item=first,
-        owner=np.repeat(np.arange(len(offers)), counts),
+        by_language=languages,
+        own_factor=items.growth / items.lengths,
         terms=terms,
         postings=postings,
     )

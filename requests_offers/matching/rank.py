@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .criteria import ALWAYS, Flags, Floats, Rows, Vocabulary, admissible, tag_values
+from .criteria import Columns, Flags, Floats, Vocabulary, admissible, shared, tag_values
 from .explain import Explainer
-from .pool import Block, NeedText, TextScores, joined, pack
+from .pool import Block, NeedText, TextLevels, joined, pack
 from .records import CRITERIA, Candidate, Need, Scored, Text, Weights
 from .text.channel import NEED_TERMS, Channel, default_channel
 
 STRONG, POSSIBLE = "strong", "possible"
-HALF = 0.5
 _SMALL_BLOCKS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Scores:
-    """Total and criteria of one need against a block of offers."""
+class Ranking:
+    """The best offers for one need as numbers: each score with the criteria it is made of, best first."""
 
-    total: Floats
-    values: dict[str, Floats]
+    offers: tuple[Candidate, ...]
+    scores: Floats
     strong: Flags
-    shown: Flags
+    values: dict[str, Floats]
+
+    def __len__(self) -> int:
+        return len(self.offers)
 
 
 @dataclass
@@ -49,23 +52,14 @@ def weighted(values: dict[str, Floats], weights: Weights, size: int) -> Floats:
     return total / weight if weight else total
 
 
-def shares_topic(need: Need, values: dict[str, Floats], size: int) -> Flags:
-    """Whether the offer shares a target or a subject, where the need names any."""
-    if not need.targets and not need.subjects:
-        return np.ones(size, dtype=np.bool_)
-    none = np.zeros(size)
-    return np.asarray((values.get("targets", none) > 0) | (values.get("subjects", none) > 0))
-
-
-def tagged_alike(need: Need, values: dict[str, Floats], text_counts: bool, size: int) -> Flags:
+def half_tagged(need: Need, columns: Columns, vocabulary: Vocabulary, has_text: bool) -> Flags:
     """At least half of the targets; a need with neither text nor targets is judged by the next tags it has."""
-    if "targets" in values:
-        return np.asarray(values["targets"] >= HALF)
-    if not text_counts:
-        for name in ("subjects", "cooperation_types"):
-            if name in values:
-                return np.asarray(values[name] >= HALF)
-    return np.zeros(size, dtype=np.bool_)
+    names = ("targets",) if has_text or need.targets else ("subjects", "cooperation_types")
+    for name in names:
+        members = getattr(need, name)
+        if members:
+            return np.asarray(2 * shared(columns, name, vocabulary.bits(name, members)) >= len(members))
+    return np.zeros(len(columns), dtype=np.bool_)
 
 
 class Index:
@@ -128,23 +122,24 @@ class Index:
 
     def rank(self, need: Need, *, as_of: date, top: int = 50) -> list[Scored]:
         """The offers worth showing for a need, best first; equal scores keep the lower offer id first."""
-        text = self.read(need)
-        found: list[tuple[float, int, bool, Block, int]] = []
-        for held in self._held:
-            scores = self._scores(need, text, held.block)
-            shown = scores.shown & held.alive & admissible(need, held.block.columns, self._vocabulary, as_of)
-            for row in _best(scores.total, held.block.columns.ids, np.flatnonzero(shown), top):
-                offer_id = int(held.block.columns.ids[row])
-                found.append((-float(scores.total[row]), offer_id, bool(scores.strong[row]), held.block, int(row)))
-        found.sort(key=lambda entry: entry[:2])
-        return [
-            self._scored(need, text, block, row, STRONG if strong else POSSIBLE, rank)
-            for rank, (_, _, strong, block, row) in enumerate(found[:top], start=1)
-        ]
+        return self._explained(need, self.order(need, as_of=as_of, top=top))
 
     def rank_many(self, needs: Sequence[Need], *, as_of: date, top: int = 50) -> list[list[Scored]]:
         """`rank` for several needs."""
-        return [self.rank(need, as_of=as_of, top=top) for need in needs]
+        found = self.order_many(needs, as_of=as_of, top=top)
+        return [self._explained(need, ranking) for need, ranking in zip(needs, found, strict=True)]
+
+    def order(self, need: Need, *, as_of: date, top: int = 50) -> Ranking:
+        """The ranking as numbers, without words."""
+        return self._order(need, self.read(need), as_of, top)
+
+    def order_many(
+        self, needs: Sequence[Need], *, as_of: date, top: int = 50, threads: int = 2
+    ) -> list[Ranking]:
+        """`order` for several needs; the number of threads changes the time alone."""
+        texts = self.read_many(needs)
+        with ThreadPoolExecutor(max(1, threads)) as pool:
+            return list(pool.map(lambda pair: self._order(*pair, as_of, top), zip(needs, texts, strict=True)))
 
     def score_pair(self, need: Need, offer_id: int, as_of: date) -> float | None:
         """The score of one pair whatever its band; nothing where a hard filter forbids it or the offer is not there."""
@@ -153,67 +148,121 @@ class Index:
         held, row = self._place[offer_id]
         if not admissible(need, held.block.columns, self._vocabulary, as_of)[row]:
             return None
-        return float(self._scores(need, self.read(need), held.block).total[row])
+        text = self.read(need)
+        cosines = None if text is None else held.block.cosines(text)
+        values = self._values(need, text, cosines, held.block, np.array([row]))
+        return float(weighted(values, self.weights, 1)[0])
 
     def totals(self, need: Need) -> Floats:
         """The score of every offer in the order of their ids, whatever its band and without the hard filters."""
         text = self.read(need)
-        return self._in_order(lambda block: self._scores(need, text, block).total)
+
+        def score(block: Block, rows: NDArray[np.int64]) -> Floats:
+            cosines = None if text is None else block.cosines(text)
+            return weighted(self._values(need, text, cosines, block, rows), self.weights, len(rows))
+
+        return self._in_order(score)
 
     def text_values(self, need: Need) -> Floats:
         """The text criterion of every offer in the order of their ids."""
         text = self.read(need)
         if text is None:
             return np.zeros(len(self))
-        return self._in_order(lambda block: block.text_scores(text, self.channel).value)
+        return self._in_order(lambda block, rows: block.text_values(block.cosines(text), text, self.channel, rows))
 
-    def _in_order(self, read: Callable[[Block], Floats]) -> Floats:
-        parts = [(held.block.columns.ids[held.alive], read(held.block)[held.alive]) for held in self._held]
+    def _in_order(self, read: Callable[[Block, NDArray[np.int64]], Floats]) -> Floats:
+        parts = [(held.block.columns.ids[held.alive], read(held.block, np.flatnonzero(held.alive))) for held in self._held]
         ids = np.concatenate([*(part[0] for part in parts), np.zeros(0, dtype=np.int64)])
         values = np.concatenate([*(part[1] for part in parts), np.zeros(0)])
         return np.asarray(values[np.argsort(ids)])
 
     def read(self, need: Need) -> NeedText | None:
         """The text of a need as a vector; nothing where there is no word to go by."""
-        written = [text for text in need.texts if text.text.strip()] or [Text("")]
-        vectors = self.channel.vectors([written], NEED_TERMS)
-        keys, values = vectors.row(0)
-        return NeedText(keys, values, int(vectors.languages[0]), float(vectors.lengths[0])) if len(keys) else None
+        return self.read_many([need])[0]
 
-    def _scores(self, need: Need, text: NeedText | None, block: Block, rows: Rows = ALWAYS) -> Scores:
-        size = len(block)
-        values = tag_values(need, block.columns, self._vocabulary, rows)
-        none = np.zeros(size, dtype=np.bool_)
-        texts = TextScores(np.zeros(size), none, none)
-        if text is not None:
-            texts = block.text_scores(text, self.channel)
-            values["text"] = texts.value
-        strong = texts.strong & shares_topic(need, values, size)
-        shown = strong | texts.possible | tagged_alike(need, values, text is not None, size)
-        return Scores(weighted(values, self.weights, size), values, strong, shown)
+    def read_many(self, needs: Sequence[Need]) -> list[NeedText | None]:
+        """The texts of several needs as vectors."""
+        written = [[text for text in need.texts if text.text.strip()] or [Text("")] for need in needs]
+        vectors = self.channel.vectors(written, NEED_TERMS)
+        found: list[NeedText | None] = []
+        for number in range(len(vectors)):
+            keys, values = vectors.row(number)
+            language, length = int(vectors.languages[number]), float(vectors.lengths[number])
+            found.append(NeedText(keys, values, language, length) if len(keys) else None)
+        return found
 
-    def _scored(
-        self, need: Need, text: NeedText | None, block: Block, row: int, band: str, rank: int
-    ) -> Scored:
-        scores = self._scores(need, text, block)
-        values = {name: float(found[row]) for name, found in scores.values.items()}
-        shares, missing = self._explainer.explain(need, block.offers[row], values, self.weights)
-        return Scored(
-            offer_id=block.offers[row].id,
-            score=float(scores.total[row]),
-            band=band,
-            rank=rank,
-            explanation=shares,
-            missing=missing,
-            versions={"weights": self.weights.version, **self.channel.versions},
+    # Scoring ----------------------------------------------------------------
+
+    def _order(self, need: Need, text: NeedText | None, as_of: date, top: int) -> Ranking:
+        parts = [self._best_of(need, text, held, as_of, top) for held in self._held]
+        scores = np.concatenate([*(part.scores for part in parts), np.zeros(0)])
+        offers = [offer for part in parts for offer in part.offers]
+        ids = np.array([offer.id for offer in offers], dtype=np.int64)
+        best = np.lexsort((ids, -scores))[:top]
+        names = parts[0].values if parts else {}
+        return Ranking(
+            offers=tuple(offers[place] for place in best),
+            scores=scores[best],
+            strong=np.concatenate([*(part.strong for part in parts), np.zeros(0, dtype=np.bool_)])[best],
+            values={name: np.concatenate([part.values[name] for part in parts])[best] for name in names},
         )
 
+    def _best_of(self, need: Need, text: NeedText | None, held: _Held, as_of: date, top: int) -> Ranking:
+        """The best of one block: first who is to be shown at all, then the criteria of those alone."""
+        block = held.block
+        shown = half_tagged(need, block.columns, self._vocabulary, text is not None)
+        levels = cosines = None
+        if text is not None:
+            cosines = block.cosines(text)
+            levels = block.levels(cosines, text, self.channel)
+            shown = shown | levels.possible
+        shown &= held.alive
+        rows = np.flatnonzero(shown)
+        rows = rows[admissible(need, block.columns, self._vocabulary, as_of, rows)]
+        values = self._values(need, text, cosines, block, rows)
+        total = weighted(values, self.weights, len(rows))
+        best = _best(total, block.columns.ids[rows], top)
+        kept = {name: found[best] for name, found in values.items()}
+        strong = self._strong(need, kept, levels, rows[best])
+        return Ranking(tuple(block.offers[row] for row in rows[best]), total[best], strong, kept)
 
-def _best(total: Floats, ids: NDArray[np.int64], rows: NDArray[np.int64], top: int) -> NDArray[np.int64]:
-    """The `top` best of the given rows, complete with everything that equals the last of them, best first."""
-    if len(rows) > top:
-        values = total[rows]
-        least = np.partition(values, len(values) - top)[len(values) - top]
-        rows = rows[values >= least]
-    order = np.lexsort((ids[rows], -total[rows]))
-    return np.asarray(rows[order][:top])
+    def _values(
+        self, need: Need, text: NeedText | None, cosines: Floats | None, block: Block, rows: NDArray[np.int64]
+    ) -> dict[str, Floats]:
+        values = tag_values(need, block.columns, self._vocabulary, rows)
+        if text is not None and cosines is not None:
+            values["text"] = block.text_values(cosines, text, self.channel, rows)
+        return values
+
+    @staticmethod
+    def _strong(
+        need: Need, values: dict[str, Floats], levels: TextLevels | None, rows: NDArray[np.int64]
+    ) -> Flags:
+        """The text passes its strong level, and a target or subject is shared where the need names any."""
+        if levels is None:
+            return np.zeros(len(rows), dtype=np.bool_)
+        strong = levels.strong[rows]
+        if need.targets or need.subjects:
+            none = np.zeros(len(rows))
+            strong = strong & ((values.get("targets", none) > 0) | (values.get("subjects", none) > 0))
+        return np.asarray(strong)
+
+    def _explained(self, need: Need, ranking: Ranking) -> list[Scored]:
+        versions = {"weights": self.weights.version, **self.channel.versions}
+        found = []
+        for place, offer in enumerate(ranking.offers):
+            values = {name: float(ranking.values[name][place]) for name in ranking.values}
+            shares, missing = self._explainer.explain(need, offer, values, self.weights)
+            band = STRONG if ranking.strong[place] else POSSIBLE
+            score = float(ranking.scores[place])
+            found.append(Scored(offer.id, score, band, place + 1, shares, missing, dict(versions)))
+        return found
+
+
+def _best(total: Floats, ids: NDArray[np.int64], top: int) -> NDArray[np.int64]:
+    """The places of the `top` best, complete with everything that equals the last of them, best first."""
+    rows = np.arange(len(total))
+    if len(total) > top:
+        least = np.partition(total, len(total) - top)[len(total) - top]
+        rows = np.flatnonzero(total >= least)
+    return np.asarray(rows[np.lexsort((ids[rows], -total[rows]))][:top])

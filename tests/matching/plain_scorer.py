@@ -74,7 +74,7 @@ def text(index, need, offer):
             if key in weights:
                 cosine += term * weights[key]
         if language == asked.language:
-            cosine = cosine / (asked.length * float(items.lengths[number]))
+            cosine *= float(items.growth[number]) / float(items.lengths[number]) / asked.length
         cosine = min(cosine, 1.0)
         mean, high = calibration.mean[asked.language, language], calibration.strong[asked.language, language]
         above = max(0.0, (cosine - mean) / max(high - mean, 0.02))

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from functools import cache
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\0" * 17 + b"\x00\x00\x00\x00IEND\xaeB`\x82"
@@ -38,6 +39,7 @@ def open_document(kind):
     return package({"content.xml": "<office/>"}, first=f"application/vnd.oasis.opendocument.{kind}")
 
 
+@cache
 def bomb(main, size=250):
     """An Office file that unpacks to `size` megabytes."""
     file = io.BytesIO()
@@ -89,6 +91,7 @@ HONEST = {
 }
 
 
+@cache
 def refused():
     """Names and contents that may never be kept."""
     endings = ("svg", "html", "htm", "xhtml", "xml", "js", "exe", "php", "py", "sh", "bat", "docm", "xlsm", "zip", "gif")

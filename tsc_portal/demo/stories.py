@@ -153,7 +153,7 @@ class Story:
         spare = self._spare(component)
         return matches.offer_to_both(matches.propose(component, spare, by=self.officer), by=self.officer)
 
-    def _spare(self, component: Component) -> Offer:
+    def _spare(self, component: Component) -> Offer | None:
         """An offer that an officer would propose where the scorer found none."""
         known = Match.objects.filter(component=component).values("offer")
         tags = [target.pk for target in component.targets.all()]

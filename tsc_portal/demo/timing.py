@@ -60,7 +60,7 @@ def _date_request(request, events, now: datetime, *, late: bool) -> None:
         if getattr(request, field):
             setattr(request, field, _last(events, action) or getattr(request, field))
     if request.due_on:
-        request.due_on = _due(request, _last(events, *{event.action for event in events}), now, late=late)
+        request.due_on = _due(request, max(event.at for event in events), now, late=late)
     request.save()
     CooperationRequest.objects.filter(pk=request.pk).update(updated_at=max(event.at for event in events))
 

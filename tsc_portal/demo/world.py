@@ -1,5 +1,6 @@
 """Builds the demo world through the actions: what happens here is what people could have done at the browser."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.utils import timezone
@@ -18,7 +19,7 @@ from . import content, people, stories, timing
 
 EXAMPLE_SOURCE = "Example data of the portal: the centre is shown as operating so that the examples can run"
 OPENED_DAYS_AGO = 150
-UNTIL_RETURNED = "unclear"
+STEPS: dict[str, Callable[..., Offer]] = offer_steps.STEPS
 
 
 def is_there() -> bool:
@@ -100,7 +101,7 @@ def _take_offer_step(offer: Offer, step: str, accounts) -> None:
     if step == "refuse":
         offer_steps.refuse(offer, by=accounts["head"], reason_code="outside_scope")
     else:
-        offer_steps.STEPS[step](offer, by=None)
+        STEPS[step](offer, by=None)
 
 
 # Requests -------------------------------------------------------------------------------------------------------------

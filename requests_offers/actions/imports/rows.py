@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,35 +28,35 @@ class Known:
     """The codes that files may use, read once per import."""
 
     @cached_property
-    def targets(self):
+    def targets(self) -> dict[int, Target]:
         return {row.number: row for row in Target.objects.current()}
 
     @cached_property
-    def subjects(self):
+    def subjects(self) -> dict[str, Subject]:
         return {code: row for row in Subject.objects.current() for code in (row.code, row.identifier)}
 
     @cached_property
-    def cooperation_types(self):
+    def cooperation_types(self) -> dict[str, CooperationType]:
         return {row.code: row for row in CooperationType.objects.current()}
 
     @cached_property
-    def constraints(self):
+    def constraints(self) -> dict[str, Constraint]:
         return {row.code: row for row in Constraint.objects.current()}
 
     @cached_property
-    def parties(self):
+    def parties(self) -> dict[str, Party]:
         return {row.iso2: row for row in Party.objects.current()}
 
     @cached_property
-    def regions(self):
+    def regions(self) -> dict[str, Region]:
         """By M49 code and by name in each of the six languages."""
-        found = {}
+        found: dict[str, Region] = {}
         for row in Region.objects.current():
             found |= {fold(name): row for name in row.names.values()} | {row.code: row}
         return found | {name: found[code] for name, code in REGION_NAMES.items() if code in found}
 
     @cached_property
-    def organizations(self):
+    def organizations(self) -> dict[str, Organization]:
         """By slug and by folded name."""
         rows = list(Organization.objects.current().select_related("party"))
         return {fold(row.name): row for row in rows} | {row.slug: row for row in rows}
@@ -73,13 +74,13 @@ class Known:
         }
 
 
-def _number(value) -> int:
+def _number(value: Any) -> int:
     if isinstance(value, bool) or float(value) != int(float(value)):
         raise ValueError
     return int(float(value))
 
 
-def _iso(value) -> str:
+def _iso(value: Any) -> str:
     return str(value).strip().upper()
 
 

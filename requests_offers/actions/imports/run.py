@@ -5,14 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.outbox import nudge, quietly
+from accounts.models import User
 from accounts.permissions import Permission, require
-from centres.models import Organization, fold
+from centres.models import Organization, Party, fold
 
 from ...models import Component, CooperationRequest, MatchRun, Offer
 from .. import offers as offer_steps
@@ -43,17 +45,19 @@ class Report:
     faults: list[Fault]
 
 
-def import_requests(path: Path, *, by=None, state: str = "draft", skip_bad: bool = False) -> Report:
+def import_requests(path: Path, *, by: User | None = None, state: str = "draft", skip_bad: bool = False) -> Report:
     """Import a file of requests as drafts, or take each to matching in the name of `by`. Raises BadFile, NotAllowed."""
     return _import(path, CooperationRequest, read_request, _store_request, by=by, state=state, skip_bad=skip_bad)
 
 
-def import_offers(path: Path, *, by=None, state: str = "published", skip_bad: bool = False) -> Report:
+def import_offers(path: Path, *, by: User | None = None, state: str = "published", skip_bad: bool = False) -> Report:
     """Import a file of offers as drafts or published; providers that are not known are added, unverified."""
     return _import(path, Offer, read_offer, _store_offer, by=by, state=state, skip_bad=skip_bad)
 
 
-def _import(path: Path, model, read: Callable, store: Callable, *, by, state: str, skip_bad: bool) -> Report:
+def _import(
+    path: Path, model: type[Any], read: Callable, store: Callable, *, by: User | None, state: str, skip_bad: bool
+) -> Report:
     if by is not None:
         require(by, RIGHT)
     table, known = read_file(path), Known()
@@ -85,7 +89,15 @@ def _refuse_twice(row: Row, external_id: str, seen: dict[str, int]) -> None:
     seen.setdefault(external_id, row.place)
 
 
-def _store_all(entries, model, store, known, by, state, faults) -> Report:
+def _store_all(
+    entries: list[dict[str, Any]],
+    model: type[Any],
+    store: Callable[..., Any],
+    known: Known,
+    by: User | None,
+    state: str,
+    faults: list[Fault],
+) -> Report:
     """Store what is new, then ask the worker once for every need concerned."""
     ids = [entry["external_id"] for entry in entries if entry["external_id"]]
     there = set()
@@ -111,7 +123,7 @@ def _nudge_waiting(made: list) -> None:
             nudge(run)
 
 
-def _store_request(entry: dict, known: Known, by, state: str) -> CooperationRequest:
+def _store_request(entry: dict, known: Known, by: User | None, state: str) -> CooperationRequest:
     extra = {"external_id": entry["external_id"]}
     request = start_request(entry["party"], by=by, data=entry["data"], permission=RIGHT, **extra)
     if state == "matching":
@@ -120,7 +132,7 @@ def _store_request(entry: dict, known: Known, by, state: str) -> CooperationRequ
     return request
 
 
-def _store_offer(entry: dict, known: Known, by, state: str) -> Offer:
+def _store_offer(entry: dict, known: Known, by: User | None, state: str) -> Offer:
     organization = _provider(entry["provider"], entry["seat"], known)
     offer = start_offer(organization, by=by, data=entry["data"], permission=RIGHT, external_id=entry["external_id"])
     if state == "published":
@@ -129,7 +141,7 @@ def _store_offer(entry: dict, known: Known, by, state: str) -> Offer:
     return offer
 
 
-def _provider(name: str, seat, known: Known) -> Organization:
+def _provider(name: str, seat: Party | None, known: Known) -> Organization:
     """The organization with this name or slug; a new one is added without verification."""
     found = known.organizations.get(fold(name)) or known.organizations.get(name)
     if found is None:

@@ -13,9 +13,13 @@ from .waits import Wait
 SENTENCES: dict[str, tuple[Any, Any, Any, Any]] = {
     "request_submitted": (
         _("%(reference)s of %(of)s: please decide until %(until)s"),
-        _("%(of)s waits for an answer about “%(title)s” until %(until)s. Accept it, ask a question, answer it or hand it on."),
+        _(
+            "%(of)s waits for an answer about “%(title)s” until %(until)s. Accept it, ask a question, answer it or hand it on."
+        ),
         _("Late: %(reference)s of %(of)s was due on %(until)s"),
-        _("%(of)s has waited since %(until)s for an answer about “%(title)s”. Accept it, ask, answer it or hand it on."),
+        _(
+            "%(of)s has waited since %(until)s for an answer about “%(title)s”. Accept it, ask, answer it or hand it on."
+        ),
     ),
     "request_clarification": (
         _("%(reference)s: please answer the question until %(until)s"),
@@ -27,7 +31,9 @@ SENTENCES: dict[str, tuple[Any, Any, Any, Any]] = {
         _("%(reference)s: please say until %(until)s whether the answer helps"),
         _("You have an answer to “%(title)s”. Please confirm that it helps, or reopen the request, until %(until)s."),
         _("Late: %(reference)s has waited for your word since %(until)s"),
-        _("You have an answer to “%(title)s” since before %(until)s. Please confirm that it helps, or reopen the request."),
+        _(
+            "You have an answer to “%(title)s” since before %(until)s. Please confirm that it helps, or reopen the request."
+        ),
     ),
     "match_party": (
         _("%(reference)s: please accept or decline until %(until)s"),

@@ -266,7 +266,7 @@ def similarities(
     same_language: NDArray[np.bool_],
 ) -> NDArray[np.float64]:
     """Similarities from dot products: unknown words and the amount of text matter where both share the language."""
-    return np.minimum(np.where(same_language, dots / (length * lengths) * growth, dots), 1.0)
+    return np.minimum(np.where(same_language, dots * (growth / lengths / length), dots), 1.0)
 
 
 def all_similarities(left: Vectors, right: Vectors) -> NDArray[np.float64]:
@@ -311,6 +311,8 @@ def _count(document: Iterable[Text]) -> _Counts:
         for token in tokens(part.text, part.language):
             words = counts.setdefault(token.language, {})
             words[token.stem] = words.get(token.stem, 0) + 1
+    if set(counts) == {NUMBERS}:
+        return {}  # figures alone say nothing
     return {language: sorted(words.items()) for language, words in sorted(counts.items())}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -71,6 +72,8 @@ _RUN = re.compile(
     rf"(?P<num>\d+)|(?P<zh>[{_HAN}]+)|(?P<ar>[\u0610-\u061a\u0620-\u065f\u066e-\u06d3\u06d5-\u06dc\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f]+)|(?P<ru>[\u0400-\u0481\u048a-\u052f]+)"
     rf"|(?P<latin>[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]+)|(?P<pairs>[{_UNSPACED}]+)|(?P<other>(?:[^\W\d_]|[\u0900-\u0dff])+)"
 )
+_GLANCE = 1_000  # characters that show in which language a text is written
+_LATIN_WORD = re.compile(r"[^\W\d_]+")
 _SENTENCE_END = re.compile(r"(?<=[.!?؟])\s+|(?<=[。！？；])|[\n\r\u2028\u2029•]+")
 
 
@@ -160,8 +163,10 @@ def latin_language(text: str, tag: str) -> str:
     """In which Latin language to read a text: the tagged one unless its function words say clearly otherwise."""
     primary = tag.lower().replace("_", "-").split("-")[0]
     tagged = _RELATIVES.get(primary, primary)
-    words = [fold(word, "fr") for word in re.findall(r"[^\W\d_]+", clean(text[:2000]))]
-    votes = {language: sum(word in telltales for word in words) for language, telltales in _TELLTALES.items()}
+    words = Counter(_LATIN_WORD.findall(clean(text[:_GLANCE]).lower()))
+    votes = {
+        language: sum(words[word] for word in telltales if word in words) for language, telltales in _TELLTALES.items()
+    }
     best = max(votes, key=lambda language: (votes[language], language == tagged, language == "en"))
     if tagged not in votes:
         return best if votes[best] else "en"
@@ -171,7 +176,7 @@ def latin_language(text: str, tag: str) -> str:
 def language_of(text: str, tag: str) -> str:
     """The language most letters of a text are read in; `und` when no letter belongs to one of the six."""
     letters: dict[str, int] = {}
-    for match in _RUN.finditer(clean(text[:2000])):
+    for match in _RUN.finditer(clean(text[:_GLANCE])):
         kind = match.lastgroup or "other"
         if kind == NUMBERS:
             continue
