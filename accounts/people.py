@@ -51,7 +51,7 @@ def with_stand_ins(people):
 
 
 def away_until(roles, **scope):
-    """Until when all holders of these roles in a scope are away: the last day before one is back; None if one is there."""
+    """Until when all holders of these roles in a scope are away: the day before one is back; None if one is there."""
     holders_of = Membership.objects.in_force().holding(*roles).filter(**scope)
     away = dict(
         Absence.objects.on().filter(membership__in=holders_of).values_list("membership").annotate(Max("ends_on"))
@@ -69,7 +69,7 @@ LADDERS = {
 
 
 def on_rung(ladder, level, *, party=None, centre=None, organization=None):
-    """The people whom level 1, 2 or 3 of a ladder reaches in a scope; where nobody is there, those of the next level."""
+    """The people whom level 1, 2 or 3 of a ladder reaches in a scope; where there is nobody, those of the next."""
     for roles in LADDERS[ladder][level - 1 :]:
         if found := _holding(roles, party=party, centre=centre, organization=organization):
             return found

@@ -9,7 +9,7 @@ from centres.models import Hosting, SupportCentre
 from centres.working_week import Calendar, today_in, working_days_between
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class CoordinationCalendar:
     """The coordination entity sits in Montreal."""
 

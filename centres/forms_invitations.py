@@ -18,7 +18,7 @@ BETWEEN = re.compile(r"[\s,;]+")
 class InviteForm(GrantForm):
     """A role for people who may have no account yet: one mail to each address."""
 
-    email = None
+    email = None  # type: ignore[assignment]  # a form leaves a field of its base out by naming it None
     emails = forms.CharField(
         label=_("E-mail addresses"),
         help_text=_("One or several, each on a line of its own. Everybody gets a link that works once, for 14 days."),

@@ -176,14 +176,14 @@ class _Books:
     """What belongs to whom: read once, for all cases."""
 
     def __init__(self) -> None:
-        self.centre_ids = dict(SupportCentre.objects.values_list("slug", "pk")) | {"": None}
+        self.centre_ids: dict[str, int | None] = {"": None, **dict(SupportCentre.objects.values_list("slug", "pk"))}
         slugs = {pk: slug for slug, pk in self.centre_ids.items()}
         self.parties = {party.pk: party for party in Party.objects.only("pk", "time_zone", "weekend")}
         self.calendars = centre_calendars([pk for pk in slugs if pk])
         requests = CooperationRequest.objects.values_list("pk", "centre", "party")
         self.requests = {pk: (slugs[centre], party) for pk, centre, party in requests}
         self.requests_of_matches = dict(Match.objects.was_offered().values_list("pk", "component__request"))
-        self.verifiers = dict(Offer.objects.values_list("pk", "verifying_centre"))
+        self.verifiers: dict[int, int | None] = dict(Offer.objects.values_list("pk", "verifying_centre"))
 
     def case(self, measure: Measure, pk: int, events: list[Event], start: int, end: int) -> Case:
         """One wait, counted in the working week of the side that acted."""

@@ -107,9 +107,9 @@ def _requests(place: Place, now: datetime) -> Iterator[Item]:
         rows = rows.filter(party=place.scope)
     else:
         rows = rows.exclude(status=RequestStatus.DRAFT).filter(centre=place.scope)
-    rows = list(rows.select_related("party", "created_by"))
-    calendars = centre_calendars({row.centre_id for row in rows} - {None})
-    for row in rows:
+    found = list(rows.select_related("party", "created_by"))
+    calendars = centre_calendars({row.centre_id for row in found} - {None})
+    for row in found:
         with_centre = row.status in {RequestStatus.SUBMITTED, RequestStatus.MATCHING}
         calendar = calendars[row.centre_id] if with_centre else row.party
         yield _item("request", row, of=row.party, calendar=calendar, now=now, url=row.get_absolute_url())
@@ -151,9 +151,7 @@ def _engagements(place: Place, now: datetime) -> Iterator[Item]:
     """Work that is going on, for each side and the centre; and ended work of which a side has not said what came of it."""
     open_now = Q(status=EngagementStatus.ACTIVE)
     if place.kind in SIDES:
-        given = Appraisal.objects.filter(
-            engagement=OuterRef("pk"), moment=Appraisal.Moment.END, side=SIDES[place.kind]
-        )
+        given = Appraisal.objects.filter(engagement=OuterRef("pk"), moment=Appraisal.Moment.END, side=SIDES[place.kind])
         open_now |= Q(status=EngagementStatus.CONCLUDED) & ~Q(Exists(given))
     rows = Engagement.objects.filter(_of_need(place, "match__"), open_now)
     for row in rows.select_related("match__component__request__party"):
@@ -173,9 +171,9 @@ def _offers(place: Place, now: datetime) -> Iterator[Item]:
         rows = Offer.objects.filter(organization=place.scope, status__in=OWN_OFFERS)
     else:
         rows = Offer.objects.filter(verifying_centre=place.scope, status=OfferStatus.IN_VERIFICATION)
-    rows = list(rows.select_related("organization", "created_by"))
-    calendars = centre_calendars({row.verifying_centre_id for row in rows} - {None})
-    for row in rows:
+    found = list(rows.select_related("organization", "created_by"))
+    calendars = centre_calendars({row.verifying_centre_id for row in found} - {None})
+    for row in found:
         calendar = calendars[row.verifying_centre_id]
         yield _item("offer", row, of=row.organization, calendar=calendar, now=now, url=row.get_absolute_url())
 
@@ -210,7 +208,7 @@ def _tickets(place: Place, now: datetime) -> Iterator[Item]:
 def _item(noun: str, row, *, of, calendar, now: datetime, url: str, **facts) -> Item:
     """An item with what the record says, unless told otherwise."""
     due = getattr(row, "due_on", None)
-    said = {
+    said: dict[str, Any] = {
         "reference": getattr(row, "reference", ""),
         "title": getattr(row, "title", ""),
         "language": getattr(row, "language", ""),

@@ -287,6 +287,11 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = DATA_DIR / "media"
+FILE_UPLOAD_HANDLERS = [
+    "tsc_portal.uploads.BoundedUpload",  # refuses bodies that are too large before reading them
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # API ------------------------------------------------------------------------------------------------------------------
 

@@ -36,6 +36,8 @@ urlpatterns = [
         path("mailbox/", mailbox.mailbox, name="mailbox"),
         path("mailbox/<str:name>/", mailbox.mailbox_mail, name="mailbox_mail"),
         path("mailbox/<str:name>/page/", mailbox.mailbox_html, name="mailbox_html"),
+        path("", include("requests_offers.urls_files")),
+        path("", include("requests_offers.urls_coordination")),
         path("", include("requests_offers.urls")),
         path("", include("requests_offers.urls_clock")),
         path("", include("centres.urls")),

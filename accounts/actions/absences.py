@@ -1,6 +1,7 @@
 """Saying that one is away: notices then also go to whoever stands in."""
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -25,7 +26,7 @@ def note_absence(membership: Membership, *, starts_on: date, ends_on: date, note
     if ends_on < timezone.now().date():
         raise DomainError(_("This absence is over already. Choose a later day."))
     absence = Absence.objects.create(membership=membership, starts_on=starts_on, ends_on=ends_on, note=note)
-    days = {"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat()}
+    days: dict[str, Any] = {"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat()}
     record("absence_noted", membership, by=by, absence=absence.pk, **days)
     return absence
 
@@ -34,7 +35,7 @@ def note_absence(membership: Membership, *, starts_on: date, ends_on: date, note
 def cancel_absence(absence: Absence, *, by: User) -> None:
     """Take an absence back: the person is there."""
     _require(absence.membership, by)
-    days = {"starts_on": absence.starts_on.isoformat(), "ends_on": absence.ends_on.isoformat()}
+    days: dict[str, Any] = {"starts_on": absence.starts_on.isoformat(), "ends_on": absence.ends_on.isoformat()}
     record("absence_cancelled", absence.membership, by=by, absence=absence.pk, **days)
     absence.delete()
 

@@ -147,12 +147,13 @@ def send_mail_unsafe(invitation: Invitation) -> None:
         words = {"by": invitation.invited_by or _("The TSC Portal"), "scope": invitation.scope or NETWORK}
         subject = _("%(by)s invites you to act for %(scope)s in the TSC Portal") % words
         address = settings.SITE_ADDRESS + reverse("invitation", args=[invitation.token])
-        context = {"invitation": invitation, "subject": " ".join(subject.split()), "address": address, **words}
+        subject = " ".join(subject.split())
+        context = {"invitation": invitation, "subject": subject, "address": address, **words}
         context |= {"is_example": invitation.is_example, "role": Role(invitation.role).label}
         body = render_to_string("emails/invitation.txt", context)
         page = render_to_string("emails/invitation.html", context)
     headers = {"Message-ID": message_id("invitation", invitation.pk), "Auto-Submitted": "auto-generated"}
-    mail = EmailMultiAlternatives(context["subject"], body, to=[invitation.email], headers=headers)
+    mail = EmailMultiAlternatives(subject, body, to=[invitation.email], headers=headers)
     mail.attach_alternative(page, "text/html")
     mail.send()
 

@@ -29,9 +29,7 @@ def in_fourteen_days():
 class InvitationQuerySet(JobQuerySet):
     def pending(self, now=None):
         """Those that can still be accepted."""
-        return self.filter(
-            accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=now or timezone.now()
-        )
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=now or timezone.now())
 
     def by_token(self, token: str):
         """The invitation whose link ends in this, or none. Only a digest of it is kept."""

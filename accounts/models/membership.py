@@ -70,9 +70,7 @@ class MembershipQuerySet(models.QuerySet):
         )
         lead_first = Case(When(role="lead", then=Value(0)), default=Value(1))
         seat = hosts.order_by(lead_first, "pk").values("organization__party__time_zone")[:1]
-        return Coalesce(
-            "party__time_zone", "organization__party__time_zone", Subquery(seat), Value(NETWORK_TIME_ZONE)
-        )
+        return Coalesce("party__time_zone", "organization__party__time_zone", Subquery(seat), Value(NETWORK_TIME_ZONE))
 
     def holding(self, *roles):
         """Those with one of these roles."""

@@ -1,107 +1,158 @@
-"""Synthetic needs and offers for the bench: seeded, of realistic shape, without a sentence of anybody's."""
+"""Synthetic needs and offers for the bench: seeded, of realistic shape, without a sentence of anybody's.
+
+Texts come as finished vectors, so that a hundred thousand offers stand in seconds and every peer gets the same numbers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
-from requests_offers.matching.records import Candidate, Need, Text
-from requests_offers.matching.text.channel import Channel, default_channel
+from requests_offers.matching.criteria import Vocabulary
+from requests_offers.matching.pool import Block, NeedText, assemble
+from requests_offers.matching.records import Candidate, Need
+from requests_offers.matching.text.channel import Vectors
 
 TODAY = date(2026, 11, 20)
 TOPICS = 40
-WORDS_OF_A_TOPIC = 220
+TOPIC_WORDS = 300
+VOCABULARY = 12_000
 LANGUAGES = ("en", "fr", "es", "ru", "ar", "zh")
 SHARE = (0.5, 0.16, 0.14, 0.08, 0.06, 0.06)
+TARGETS = tuple(range(1, 24))
 SUBJECTS = tuple(f"s{number}" for number in range(60))
 KINDS = tuple(f"k{number}" for number in range(8))
 PARTIES = tuple(f"{first}{second}" for first in "ABCDEFGHIJKLMN" for second in "ABCDEFGHIJKLMN")
 REGIONS = tuple(f"{number:03d}" for number in range(1, 23))
 
 
+@dataclass(frozen=True, slots=True)
 class World:
-    """A seeded source of needs and offers."""
+    """Needs with their texts, and offers packed."""
 
-    def __init__(self, seed: int = 0, channel: Channel | None = None) -> None:
-        self._random = np.random.default_rng(seed)
-        self._channel = channel or default_channel()
-        self._words = {code: self._vocabulary(code) for code in LANGUAGES}
-        self._topics = {
-            code: self._random.integers(0, len(words), (TOPICS, WORDS_OF_A_TOPIC)) for code, words in self._words.items()
-        }
+    needs: list[Need]
+    texts: list[NeedText]
+    block: Block
+    vocabulary: Vocabulary
+    need_vectors: Vectors
 
-    def _vocabulary(self, code: str) -> tuple[str, ...]:
-        lexicon = self._channel.lexicon
-        known = lexicon.english if code == "en" else lexicon.words[code]
-        return tuple(word for word in known if not word.isdigit())
 
-    def _text(self, topic: int, words: int) -> Text:
-        code = LANGUAGES[int(self._random.choice(len(LANGUAGES), p=SHARE))]
-        vocabulary = self._words[code]
-        rank = self._random.zipf(1.35, words) % WORDS_OF_A_TOPIC
-        own = self._topics[code][topic][rank]
-        common = (self._random.zipf(1.2, words) - 1) % len(vocabulary)
-        chosen = np.where(self._random.random(words) < 0.6, own, common)
-        return Text(("" if code == "zh" else " ").join(vocabulary[number] for number in chosen), code)
+def world(needs: int, offers: int, seed: int = 0) -> World:
+    """The same world for the same numbers, everywhere."""
+    random = np.random.default_rng(seed)
+    topic_words = random.integers(0, VOCABULARY, (TOPICS, TOPIC_WORDS))
+    offer_topics, need_topics = random.integers(0, TOPICS, offers), random.integers(0, TOPICS, needs)
+    vocabulary = Vocabulary()
+    items = _vectors(random, topic_words[offer_topics], 60, 128)
+    block = assemble(_offers(random, offer_topics), items, np.ones(offers, dtype=np.int64), vocabulary)
+    asked = _vectors(random, topic_words[need_topics], 40, 80)
+    texts = [NeedText(*asked.row(row), int(asked.languages[row]), 1.0) for row in range(needs)]
+    return World(_needs(random, need_topics), texts, block, vocabulary, asked)
 
-    def _some(self, members: tuple[str, ...], least: int, most: int, topic: int) -> frozenset[str]:
-        count = int(self._random.integers(least, most + 1))
-        near = [(topic * 7 + int(step)) % len(members) for step in self._random.integers(0, 4, count)]
-        far = self._random.integers(0, len(members), count)
-        return frozenset(
-            members[int(one if self._random.random() < 0.5 else two)] for one, two in zip(near, far, strict=True)
+
+def _vectors(random: np.random.Generator, topic_words: NDArray[np.int64], least: int, most: int) -> Vectors:
+    """Rows of terms, 60 % from the topic and the rest from everywhere, frequent ones more often."""
+    rows = len(topic_words)
+    counts = random.integers(least, most + 1, rows)
+    row = np.repeat(np.arange(rows), counts)
+    own = topic_words[row, random.zipf(1.3, len(row)) % TOPIC_WORDS]
+    common = random.zipf(1.15, len(row)) % VOCABULARY
+    flat = np.unique(row * VOCABULARY + np.where(random.random(len(row)) < 0.6, own, common))
+    row, keys = flat // VOCABULARY, flat % VOCABULARY
+    values = random.gamma(2.0, 1.0, len(flat)) + 0.2
+    length = np.sqrt(np.bincount(row, values * values, rows))
+    starts = np.searchsorted(row, np.arange(rows + 1))
+    languages = random.choice(len(LANGUAGES), rows, p=SHARE)
+    ones = np.ones(rows)
+    return Vectors(starts, keys, (values / length[row]).astype(np.float32), languages, ones, ones)
+
+
+def _sets(
+    random: np.random.Generator, members: tuple, topics: NDArray[np.int64], least: int, most: int
+) -> list[frozenset]:
+    """A set per row, half of it near the topic."""
+    rows = len(topics)
+    near = (topics[:, None] * 7 + random.integers(0, 4, (rows, most))) % len(members)
+    chosen = np.where(random.random((rows, most)) < 0.5, near, random.integers(0, len(members), (rows, most)))
+    counts = random.integers(least, most + 1, rows)
+    return [
+        frozenset(members[place] for place in found[:count])
+        for found, count in zip(chosen, counts.tolist(), strict=True)
+    ]
+
+
+def _days(random: np.random.Generator, first: int, last: int, rows: int) -> list[date]:
+    return [TODAY + timedelta(days=day) for day in random.integers(first, last, rows).tolist()]
+
+
+def _offers(random: np.random.Generator, topics: NDArray[np.int64]) -> list[Candidate]:
+    rows = len(topics)
+    columns = zip(
+        _sets(random, TARGETS, topics, 1, 4),
+        _sets(random, SUBJECTS, topics, 1, 6),
+        _sets(random, KINDS, topics, 1, 3),
+        _sets(random, PARTIES, topics, 0, 4),
+        _sets(random, REGIONS, topics, 0, 3),
+        _sets(random, LANGUAGES, topics, 1, 3),
+        _days(random, -300, 300, rows),
+        _days(random, 300, 900, rows),
+        random.random((rows, 2)).tolist(),
+        random.integers(0, 6, (rows, 2)).tolist(),
+        strict=True,
+    )
+    return [
+        Candidate(
+            id=number + 1,
+            organization_id=number % 997,
+            targets=targets,
+            subjects=subjects,
+            cooperation_types=kinds,
+            parties=parties,
+            regions=regions,
+            worldwide=chances[0] < 0.1,
+            developing=chances[1] < 0.5,
+            languages=languages,
+            available_from=first,
+            available_until=last,
+            cost_model=("free", "shared", "paid")[numbers[0] % 3],
+            places_left=numbers[1],
         )
-
-    def _numbers(self, least: int, most: int, topic: int) -> frozenset[int]:
-        names = tuple(str(number) for number in range(1, 24))
-        return frozenset(int(name) for name in self._some(names, least, most, topic))
-
-    def offers(self, count: int) -> Iterator[Candidate]:
-        """So many offers, with rising ids."""
-        for number in range(count):
-            topic = int(self._random.integers(0, TOPICS))
-            text = self._text(topic, int(self._random.integers(60, 140)))
-            yield Candidate(
-                id=number + 1,
-                organization_id=number % 997,
-                items=(text,),
-                targets=self._numbers(1, 4, topic),
-                subjects=self._some(SUBJECTS, 1, 6, topic),
-                cooperation_types=self._some(KINDS, 1, 3, topic),
-                parties=self._some(PARTIES, 0, 4, topic),
-                regions=self._some(REGIONS, 0, 3, topic),
-                worldwide=bool(self._random.random() < 0.1),
-                developing=bool(self._random.random() < 0.5),
-                languages=self._some(LANGUAGES, 1, 3, topic),
-                available_from=TODAY + timedelta(days=int(self._random.integers(-300, 300))),
-                available_until=TODAY + timedelta(days=int(self._random.integers(300, 900))),
-                cost_model=("free", "shared", "paid")[int(self._random.integers(0, 3))],
-                places_left=int(self._random.integers(0, 6)),
-            )
-
-    def needs(self, count: int) -> Iterator[Need]:
-        """So many needs."""
-        for number in range(count):
-            topic = int(self._random.integers(0, TOPICS))
-            yield Need(
-                id=number + 1,
-                texts=(self._text(topic, int(self._random.integers(40, 120))),),
-                targets=self._numbers(1, 4, topic),
-                subjects=self._some(SUBJECTS, 1, 6, topic),
-                cooperation_types=self._some(KINDS, 1, 3, topic),
-                parties=self._some(PARTIES, 1, 1, topic),
-                regions=self._some(REGIONS, 1, 3, topic),
-                developing=bool(self._random.random() < 0.8),
-                languages=self._some(LANGUAGES, 1, 2, topic),
-                starts_on=TODAY + timedelta(days=int(self._random.integers(0, 400))),
-                ends_on=TODAY + timedelta(days=int(self._random.integers(400, 800))),
-                budget=("none", "part", "full")[int(self._random.integers(0, 3))],
-            )
+        for number, (targets, subjects, kinds, parties, regions, languages, first, last, chances, numbers) in enumerate(
+            columns
+        )
+    ]
 
 
-def lengths(values: NDArray[np.int64]) -> str:
-    """Mean and range of a list of numbers, for the report."""
-    return f"{values.mean():.0f} ({values.min()}-{values.max()})"
+def _needs(random: np.random.Generator, topics: NDArray[np.int64]) -> list[Need]:
+    rows = len(topics)
+    columns = zip(
+        _sets(random, TARGETS, topics, 1, 4),
+        _sets(random, SUBJECTS, topics, 1, 6),
+        _sets(random, KINDS, topics, 1, 3),
+        _sets(random, PARTIES, topics, 1, 1),
+        _sets(random, REGIONS, topics, 1, 3),
+        _sets(random, LANGUAGES, topics, 1, 2),
+        _days(random, 0, 400, rows),
+        _days(random, 400, 800, rows),
+        random.integers(0, 15, rows).tolist(),
+        strict=True,
+    )
+    return [
+        Need(
+            id=number + 1,
+            targets=targets,
+            subjects=subjects,
+            cooperation_types=kinds,
+            parties=parties,
+            regions=regions,
+            developing=chance % 5 > 0,
+            languages=languages,
+            starts_on=first,
+            ends_on=last,
+            budget=("none", "part", "full")[chance % 3],
+        )
+        for number, (targets, subjects, kinds, parties, regions, languages, first, last, chance) in enumerate(columns)
+    ]

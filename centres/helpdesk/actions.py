@@ -63,12 +63,12 @@ def open_steps(ticket: Ticket, user: User) -> list[Step]:
 
 
 def ask(
-    *, by: User, subject: str, text: str, kind: str, party: Party | None = None, form_key: UUID | None = None, **more: Any
+    *, by: User, subject: str, text: str, kind: str, party: Party | None = None, form_key: UUID | None = None, **of: Any
 ) -> Ticket:
     """Ask the helpdesk. The same form sent twice makes one ticket."""
     try:
         with transaction.atomic():
-            return _ask(by, subject=subject, text=text, kind=kind, party=party, form_key=form_key, **more)
+            return _ask(by, subject=subject, text=text, kind=kind, party=party, form_key=form_key, **of)
     except IntegrityError:
         known = Ticket.objects.filter(form_key=form_key, asker=by).first() if form_key else None
         if known is None:
@@ -246,12 +246,12 @@ def _due(ticket: Ticket) -> Any:
 
 
 def _tell(
-    people: Iterable[User | None], ticket: Ticket, event: AuditEvent, subject: Any, text: Any, **params: Any
+    people: Iterable[User | None], ticket: Ticket, event: AuditEvent, heading: Any, sentence: Any, **params: Any
 ) -> None:
     words = {"subject": ticket.subject, "until": ticket.due_on, "person": ticket.asker, "by": event.actor, "reason": ""}
     found = [person for person in people if person]
     path = reverse_lazy("ticket_detail", args=[ticket.reference])
-    tell(found, event, kind=f"ticket_{event.action}", subject=subject, text=text, path=path, params=words | params)
+    tell(found, event, kind=f"ticket_{event.action}", subject=heading, text=sentence, path=path, params=words | params)
 
 
 def _needs(text: str, sentence: str) -> None:

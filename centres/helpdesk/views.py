@@ -84,9 +84,7 @@ def ticket_detail(request, reference):
 
 
 def _visible(user, reference):
-    return get_object_or_404(
-        Ticket.objects.by_reference(reference).visible_to(user).select_related(*RELATED)
-    )
+    return get_object_or_404(Ticket.objects.by_reference(reference).visible_to(user).select_related(*RELATED))
 
 
 def _page(request, ticket, bound, status=200):
@@ -130,7 +128,7 @@ def _baton(ticket, parts):
             ASKER,
             _("If it helps, the question is solved; if not, the helpdesk goes on."),
         ),
-        Ticket.Status.SOLVED: (_("Solved"), _("Nobody has to act"), "", _("Whoever asked can write again at any time.")),
+        Ticket.Status.SOLVED: (_("Solved"), _("Nobody has to act"), "", _("The asker can write again at any time.")),
     }
     heading, who, turn, then = texts[Ticket.Status(ticket.status)]
     late = bool(ticket.due_on) and has_passed(calendar, ticket.due_on, timezone.now())

@@ -88,16 +88,13 @@ class Ticket(models.Model):
     class Meta:
         verbose_name = _("ticket")
         constraints = [
-            models.CheckConstraint(
-                name="ticket_status_known", condition=Q(status__in=["open", "waiting", "solved"])
-            ),
+            models.CheckConstraint(name="ticket_status_known", condition=Q(status__in=["open", "waiting", "solved"])),
             models.CheckConstraint(
                 name="ticket_open_has_a_due_day", condition=~Q(status="open") | Q(due_on__isnull=False)
             ),
             models.CheckConstraint(
                 name="ticket_solved_at_iff_solved",
-                condition=Q(status="solved", solved_at__isnull=False)
-                | ~Q(status="solved") & Q(solved_at__isnull=True),
+                condition=Q(status="solved", solved_at__isnull=False) | ~Q(status="solved") & Q(solved_at__isnull=True),
             ),
         ]
         indexes = [models.Index(fields=["status", "due_on"], name="ticket_by_due_day")]

@@ -1,5 +1,8 @@
 """The coordinator hands a late request to somebody else, with a reason that the centre reads."""
 
+from dataclasses import dataclass
+from datetime import timedelta
+
 from django.db import transaction
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -57,13 +60,20 @@ def is_late(request: CooperationRequest) -> bool:
     return request.due_on is not None and clocks.has_passed(calendar, request.due_on, timezone.now())
 
 
-def late_requests(user: User) -> list[CooperationRequest]:
-    """Submitted requests whose centre is late, the latest first; for whoever may hand them over, else none."""
+@dataclass(frozen=True)
+class Late:
+    """A request whose centre is late, by how many working days of that centre (negative)."""
+
+    request: CooperationRequest
+    days_left: int | None
+
+
+def late_requests(user: User) -> list[Late]:
+    """Submitted requests whose centre is late, the latest first. For whoever may hand them over."""
     require(user, Permission.REQUEST_HAND_OVER)
     now = timezone.now()
-    rows = CooperationRequest.objects.filter(status=RequestStatus.SUBMITTED, due_on__lte=now.date())
+    rows = CooperationRequest.objects.filter(status=RequestStatus.SUBMITTED, due_on__lte=now.date() + timedelta(days=1))
     found = list(rows.select_related("party", "centre").order_by("due_on", "pk"))
     calendars = clocks.centre_calendars({row.centre_id for row in found} - {None})
-    for row in found:
-        row.days_left = clocks.working_days_left(calendars[row.centre_id], row.due_on, now)
-    return [row for row in found if clocks.has_passed(calendars[row.centre_id], row.due_on, now)]
+    late = [row for row in found if row.due_on and clocks.has_passed(calendars[row.centre_id], row.due_on, now)]
+    return [Late(row, clocks.working_days_left(calendars[row.centre_id], row.due_on, now)) for row in late]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ..actions.suggestions import SuggestedTag
+from ..actions.suggestions import SuggestedTag, suggest_for
 
 
 def set_apart(form, tags: Iterable[SuggestedTag]) -> list[dict]:
@@ -21,3 +21,8 @@ def set_apart(form, tags: Iterable[SuggestedTag]) -> list[dict]:
         field.widget.choices = [choice for choice in field.choices if int(str(choice[0])) not in apart]
         groups.append({"name": form.add_prefix(name), "label": field.label, "tags": found})
     return groups
+
+
+def suggested_on(form, texts: Iterable[str], language: str) -> dict:
+    """What a page needs to show a form again with the suggestions for these texts; nothing is saved."""
+    return {"suggestions": set_apart(form, suggest_for(texts, language)), "asked": True}

@@ -14,9 +14,9 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from .. import clocks
+from ..days import day
 from ..lifecycle import RequestStatus
 from ..models import CooperationRequest
-from ..days import day
 
 FOLDER = Path(__file__).resolve().parent
 LETTER = FOLDER / "acknowledgement.typ"
@@ -27,8 +27,9 @@ FIRST_FONT = {"ar": "Noto Naskh Arabic", "zh": "Noto Sans CJK SC"}
 def acknowledgement(request: CooperationRequest, *, on: datetime | None = None) -> bytes:
     """The PDF for a request that was submitted; `on` is the moment at which the letter is written."""
     words = json.dumps(words_of(request, on or timezone.now()), ensure_ascii=False)
+    source: bytes = LETTER.read_bytes()
     return typst.compile(
-        LETTER.read_bytes(),
+        source,
         root=FOLDER,
         font_paths=[FOLDER / "fonts"],
         ignore_system_fonts=True,
@@ -64,7 +65,7 @@ def words_of(request: CooperationRequest, now: datetime) -> dict[str, Any]:
     }
 
 
-def _day(value: date | datetime) -> str:
+def _day(value: date | None) -> str:
     return day(value, "long")
 
 
@@ -112,4 +113,3 @@ def _next(request: CooperationRequest) -> list[str]:
         ),
         _("Your office can follow the request, answer questions, pause or withdraw it in the portal at any time."),
     ]
-

@@ -97,9 +97,9 @@ def _market(
     best: dict[tuple[int, int], Pair] = {}
     for pair in pairs:
         key = (pair.need_id, pair.offer_id)
-        if pair.need_id in needs and key not in fixed and pair.score > 0:
-            if key not in best or pair.score > best[key].score:
-                best[key] = pair
+        usable = pair.need_id in needs and key not in fixed and pair.score > 0
+        if usable and (key not in best or pair.score > best[key].score):
+            best[key] = pair
     kept = tuple(best[key] for key in sorted(best))
     need_at = {need_id: number for number, need_id in enumerate(needs)}
     offer_at = {offer_id: number for number, offer_id in enumerate(sorted({pair.offer_id for pair in kept}))}
@@ -165,7 +165,7 @@ def _solve(market: _Market, first: NDArray[np.bool_]) -> NDArray[np.bool_]:
     Pairs good enough for a first match lie on both ways and so have a node of their own, through which one unit fits.
     Where all pairs are good enough the two ways are one.
     """
-    from ortools.graph.python import min_cost_flow  # slow to load, and only the rounds need it
+    from ortools.graph.python import min_cost_flow  # noqa: PLC0415 - slow to load, and only the rounds need it
 
     needs, offers, edges = len(market.wanted), len(market.capacity), len(market.pairs)
     split = not first.all()
@@ -241,9 +241,7 @@ def _preferences(market: _Market) -> list[list[int]]:
 # Answer ---------------------------------------------------------------------
 
 
-def _answer(
-    market: _Market, chosen: NDArray[np.bool_], method: str, fixed: frozenset[tuple[int, int]]
-) -> Allocation:
+def _answer(market: _Market, chosen: NDArray[np.bool_], method: str, fixed: frozenset[tuple[int, int]]) -> Allocation:
     alternates: dict[int, tuple[Pair, ...]] = {}
     for edges in _preferences(market):
         rest = [market.pairs[edge] for edge in edges if not chosen[edge]]

@@ -156,17 +156,28 @@ def shared(offers: Columns, name: str, bits: Sequence[int], rows: Rows = ALWAYS)
     return np.zeros(len(offers.ids[rows]), dtype=np.int64) if total is None else total
 
 
+def has_at_least(offers: Columns, name: str, bits: Sequence[int], least: int) -> Flags:
+    """Which offers share so many members of a need's set."""
+    counts = [np.bitwise_count(column & np.uint64(word)) for column, word in zip(offers.sets[name], bits, strict=False)]
+    if not counts:
+        return np.zeros(len(offers), dtype=np.bool_)
+    return np.asarray(sum(counts[1:], counts[0]) >= least)
+
+
 def overlaps(offers: Columns, name: str, bits: Sequence[int], rows: Rows = ALWAYS) -> Flags:
     """Whether each offer has any member of a need's set."""
     return np.asarray(shared(offers, name, bits, rows) > 0)
 
 
+def as_numbers(flags: Flags) -> Floats:
+    """Yes as one, no as zero."""
+    return np.asarray(flags, dtype=np.float64)
+
+
 # Hard filters ---------------------------------------------------------------
 
 
-def admissible(
-    need: Need, offers: Columns, vocabulary: Vocabulary, as_of: date, rows: Rows = ALWAYS
-) -> Flags:
+def admissible(need: Need, offers: Columns, vocabulary: Vocabulary, as_of: date, rows: Rows = ALWAYS) -> Flags:
     """Which offers may be proposed at all: open, not the Party's own, eligible, no conflict, consent respected."""
     allowed = offers.free[rows] & (offers.expires[rows] >= as_of.toordinal())
     if need.own_organizations or need.conflicts:
@@ -229,13 +240,13 @@ def partnership(need: Need, offers: Columns, vocabulary: Vocabulary, rows: Rows)
     if need.modality == "regional":
         if not need.regions:
             return None
-        return overlaps(offers, "home_regions", vocabulary.bits("home_regions", need.regions), rows).astype(float)
+        return as_numbers(overlaps(offers, "home_regions", vocabulary.bits("home_regions", need.regions), rows))
     if need.modality == "triangular":
         return np.ones(len(developing))
     if need.modality == "north_south":
-        return (developing == 0).astype(float)
+        return as_numbers(developing == 0)
     if need.modality == "south_south" or need.developing:
-        return (developing == 1).astype(float)
+        return as_numbers(developing == 1)
     return None
 
 
@@ -244,7 +255,7 @@ def language(need: Need, offers: Columns, vocabulary: Vocabulary, rows: Rows) ->
     if not need.languages:
         return None
     wanted = {primary(tag) for tag in need.languages}
-    return overlaps(offers, "languages", vocabulary.bits("languages", wanted), rows).astype(float)
+    return as_numbers(overlaps(offers, "languages", vocabulary.bits("languages", wanted), rows))
 
 
 def dates(need: Need, offers: Columns, vocabulary: Vocabulary, rows: Rows) -> Floats | None:
@@ -253,7 +264,7 @@ def dates(need: Need, offers: Columns, vocabulary: Vocabulary, rows: Rows) -> Fl
         return None
     first = FIRST_DAY if need.starts_on is None else need.starts_on.toordinal()
     last = LAST_DAY if need.ends_on is None else need.ends_on.toordinal()
-    return ((offers.starts[rows] <= last) & (offers.ends[rows] >= first)).astype(float)
+    return as_numbers((offers.starts[rows] <= last) & (offers.ends[rows] >= first))
 
 
 def budget(need: Need, offers: Columns, vocabulary: Vocabulary, rows: Rows) -> Floats | None:
@@ -264,9 +275,7 @@ def budget(need: Need, offers: Columns, vocabulary: Vocabulary, rows: Rows) -> F
     return np.asarray(fit[offers.cost[rows]])
 
 
-def tag_values(
-    need: Need, offers: Columns, vocabulary: Vocabulary, rows: Rows = ALWAYS
-) -> dict[str, Floats]:
+def tag_values(need: Need, offers: Columns, vocabulary: Vocabulary, rows: Rows = ALWAYS) -> dict[str, Floats]:
     """Every criterion but the text, for each offer; criteria that the need leaves open are not in the answer."""
     found: dict[str, Floats | None] = {
         "targets": coverage(need.targets, "targets", offers, vocabulary, rows),

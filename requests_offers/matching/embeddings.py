@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 def sentence_encoder(folder: Path) -> Callable[[Sequence[str]], NDArray[np.float64]]:
     """A function from texts to vectors of length one. Nothing is ever fetched: the folder must hold the whole model."""
-    from sentence_transformers import SentenceTransformer  # optional extra, and slow to load
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - optional extra, slow to load
 
     if not folder.is_dir():
         raise FileNotFoundError(f"There is no model at {folder}.")

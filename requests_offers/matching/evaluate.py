@@ -143,9 +143,7 @@ def text_similarity(queries: Sequence[Row], profiles: Sequence[Row], channel: Ch
     return np.array(rows).reshape(len(queries), len(profiles))
 
 
-def _embedded(
-    queries: Sequence[Row], profiles: Sequence[Row], embed: Callable[[Sequence[str]], Floats]
-) -> Floats:
+def _embedded(queries: Sequence[Row], profiles: Sequence[Row], embed: Callable[[Sequence[str]], Floats]) -> Floats:
     """Cosines of sentence embeddings, items of a profile joined as the text criterion joins them."""
     asked = embed([str(query["text"]) for query in queries])
     found = np.zeros((len(queries), len(profiles)))
@@ -264,4 +262,3 @@ def offer_of(row: Row, number: int) -> Candidate:
         worldwide=any(place.lower() in ("global", "worldwide", "world") for place in places),
         languages=frozenset(map(str, row.get("languages") or ())),
     )
-

@@ -80,6 +80,8 @@ class Explainer:
         concepts: dict[int, Mention] = {}
         for text in texts:
             for token in tokens(text.text, text.language):
+                if len(token.surface) == 1:
+                    continue  # a single Chinese character is evidence for the score, but none for a reader
                 for key, weight in self._channel.word_links(token).items():
                     found = words.setdefault(key, {})
                     found[token.surface.lower()] = found.get(token.surface.lower(), 0.0) + weight

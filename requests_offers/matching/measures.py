@@ -108,9 +108,7 @@ def tf_idf(query: Sequence[str], pool: Sequence[Counter[str]]) -> Floats:
     seen = Counter(word for document in pool for word in document)
 
     def vector(counts: Counter[str]) -> dict[str, float]:
-        weights = {
-            word: (1 + log2(count)) * log((len(pool) + 1) / (seen[word] + 1)) for word, count in counts.items()
-        }
+        weights = {word: (1 + log2(count)) * log((len(pool) + 1) / (seen[word] + 1)) for word, count in counts.items()}
         length = sum(weight * weight for weight in weights.values()) ** 0.5 or 1.0
         return {word: weight / length for word, weight in weights.items()}
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from scipy.sparse._sparsetools import csc_matvec  # the loop behind `csc_matrix @ vector`, without its preparations
 
 from .criteria import Columns, Floats, Vocabulary, columns_of
 from .records import Candidate, Text
@@ -62,31 +63,41 @@ class Block:
         return len(self.items) == len(self.offers)
 
     def cosines(self, need: NeedText) -> Floats:
-        """Similarities to every item, added in the order of the terms: the same sum whatever else is in the pool."""
-        places = np.minimum(np.searchsorted(self.terms, need.keys), max(len(self.terms) - 1, 0))
-        known = self.terms[places] == need.keys if len(self.terms) else np.zeros(len(need.keys), dtype=np.bool_)
-        if not known.any():
-            return np.zeros(len(self.items))
-        lists = self.postings[places[known]]
-        shape = (len(self.items), lists.shape[0])
-        by_item = sp.csc_matrix((lists.data, lists.indices, lists.indptr), shape=shape)
-        dots = np.asarray(by_item @ need.values[known].astype(np.float64))
+        """Similarities to every item, added from the last term to the first: the same sum whatever else is in the pool."""
+        dots = np.zeros(len(self.items))
+        if not len(self.terms):
+            return dots
+        places = np.minimum(np.searchsorted(self.terms, need.keys), len(self.terms) - 1)
+        known = self.terms[places] == need.keys
+        places, weights = places[known][::-1], need.values[known][::-1]
+        # The posting lists are walked where they lie, without copying them out. Listed from the last to the first, the
+        # ways between two lists lead backwards, and the loop over columns finds nothing on them.
+        starts = self.postings.indptr
+        ways = np.column_stack([starts[places], starts[places + 1]]).ravel()
+        factors = np.zeros(len(ways))
+        factors[::2] = weights
+        if len(ways):
+            csc_matvec(len(dots), len(ways) - 1, ways, self.postings.indices, self.postings.data, factors, dots)
         own = self.by_language.get(need.language)
         if own is not None:
             dots[own] *= self.own_factor[own] / need.length
-        return np.minimum(dots, 1.0, out=dots)
+        return np.asarray(np.minimum(dots, 1.0, out=dots))
 
     def levels(self, cosines: Floats, need: NeedText, channel: Channel) -> TextLevels:
         """How far the best item of each offer got."""
-        languages = self.items.languages
-        possible = cosines > channel.calibration.possible[need.language].take(languages)
-        strong = np.zeros(len(cosines), dtype=np.bool_)
-        near = np.flatnonzero(possible | (cosines > float(channel.calibration.strong[need.language].min())))
-        strong[near] = cosines[near] > channel.calibration.strong[need.language].take(languages[near])
+        possible = self._above(cosines, channel.calibration.possible[need.language])
+        strong = self._above(cosines, channel.calibration.strong[need.language])
         if self.plain:
             return TextLevels(possible, strong)
         starts = self.first_item[:-1]
         return TextLevels(np.logical_or.reduceat(possible, starts), np.logical_or.reduceat(strong, starts))
+
+    def _above(self, cosines: Floats, levels: Floats) -> NDArray[np.bool_]:
+        """Which items pass the level of their language; only those that pass the lowest are looked at twice."""
+        passed = np.asarray(cosines > levels.min())
+        near = np.flatnonzero(passed)
+        passed[near] = cosines[near] > levels[self.items.languages[near]]
+        return passed
 
     def text_values(self, cosines: Floats, need: NeedText, channel: Channel, rows: NDArray[np.int64]) -> Floats:
         """The text criterion of some offers: half by the best item, half by the mean of all."""
@@ -110,9 +121,7 @@ def pack(offers: Sequence[Candidate], channel: Channel, vocabulary: Vocabulary) 
     return assemble(offers, items, np.array([len(group) for group in found], dtype=np.int64), vocabulary)
 
 
-def assemble(
-    offers: Sequence[Candidate], items: Vectors, counts: NDArray[np.int64], vocabulary: Vocabulary
-) -> Block:
+def assemble(offers: Sequence[Candidate], items: Vectors, counts: NDArray[np.int64], vocabulary: Vocabulary) -> Block:
     """Pack offers whose texts have been read already."""
     first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     terms, term_of = np.unique(items.keys, return_inverse=True)
@@ -159,4 +168,3 @@ def joined(parts: Sequence[tuple[Block, NDArray[np.int64]]], vocabulary: Vocabul
         np.array(growth, dtype=np.float64),
     )
     return assemble(offers, vectors, np.array(counts, dtype=np.int64), vocabulary)
-

@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from .criteria import Columns, Flags, Floats, Vocabulary, admissible, shared, tag_values
+from .criteria import Columns, Flags, Floats, Vocabulary, admissible, has_at_least, tag_values
 from .explain import Explainer
 from .pool import Block, NeedText, TextLevels, joined, pack
 from .records import CRITERIA, Candidate, Need, Scored, Text, Weights
@@ -58,7 +58,7 @@ def half_tagged(need: Need, columns: Columns, vocabulary: Vocabulary, has_text: 
     for name in names:
         members = getattr(need, name)
         if members:
-            return np.asarray(2 * shared(columns, name, vocabulary.bits(name, members)) >= len(members))
+            return has_at_least(columns, name, vocabulary.bits(name, members), (len(members) + 1) // 2)
     return np.zeros(len(columns), dtype=np.bool_)
 
 
@@ -75,6 +75,16 @@ class Index:
         self._held: list[_Held] = []
         self._place: dict[int, tuple[_Held, int]] = {}
         self.update(candidates)
+
+    @classmethod
+    def of_packed(
+        cls, block: Block, vocabulary: Vocabulary, *, channel: Channel | None = None, weights: Weights | None = None
+    ) -> Index:
+        """An index of offers that are packed already."""
+        index = cls(channel=channel, weights=weights)
+        index._vocabulary = vocabulary
+        index._hold(block)
+        return index
 
     def __len__(self) -> int:
         return len(self._place)
@@ -134,12 +144,18 @@ class Index:
         return self._order(need, self.read(need), as_of, top)
 
     def order_many(
-        self, needs: Sequence[Need], *, as_of: date, top: int = 50, threads: int = 2
+        self,
+        needs: Sequence[Need],
+        *,
+        as_of: date,
+        top: int = 50,
+        threads: int = 2,
+        texts: Sequence[NeedText | None] | None = None,
     ) -> list[Ranking]:
-        """`order` for several needs; the number of threads changes the time alone."""
-        texts = self.read_many(needs)
+        """`order` for several needs; the number of threads changes the time alone. Texts may have been read before."""
+        texts = self.read_many(needs) if texts is None else texts
         with ThreadPoolExecutor(max(1, threads)) as pool:
-            return list(pool.map(lambda pair: self._order(*pair, as_of, top), zip(needs, texts, strict=True)))
+            return list(pool.map(lambda need, text: self._order(need, text, as_of, top), needs, texts))
 
     def score_pair(self, need: Need, offer_id: int, as_of: date) -> float | None:
         """The score of one pair whatever its band; nothing where a hard filter forbids it or the offer is not there."""
@@ -171,7 +187,9 @@ class Index:
         return self._in_order(lambda block, rows: block.text_values(block.cosines(text), text, self.channel, rows))
 
     def _in_order(self, read: Callable[[Block, NDArray[np.int64]], Floats]) -> Floats:
-        parts = [(held.block.columns.ids[held.alive], read(held.block, np.flatnonzero(held.alive))) for held in self._held]
+        parts = [
+            (held.block.columns.ids[held.alive], read(held.block, np.flatnonzero(held.alive))) for held in self._held
+        ]
         ids = np.concatenate([*(part[0] for part in parts), np.zeros(0, dtype=np.int64)])
         values = np.concatenate([*(part[1] for part in parts), np.zeros(0)])
         return np.asarray(values[np.argsort(ids)])
@@ -235,9 +253,7 @@ class Index:
         return values
 
     @staticmethod
-    def _strong(
-        need: Need, values: dict[str, Floats], levels: TextLevels | None, rows: NDArray[np.int64]
-    ) -> Flags:
+    def _strong(need: Need, values: dict[str, Floats], levels: TextLevels | None, rows: NDArray[np.int64]) -> Flags:
         """The text passes its strong level, and a target or subject is shared where the need names any."""
         if levels is None:
             return np.zeros(len(rows), dtype=np.bool_)

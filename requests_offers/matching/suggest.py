@@ -49,9 +49,9 @@ def suggest_tags(texts: Sequence[Text], *, top: int = 5, channel: Channel | None
 Vector = Mapping[int, float]
 
 
-def _weighted_words(texts: Iterable[Text], channel: Channel) -> dict[str, dict[int, float]]:
+def _weighted_words(texts: Iterable[Text], channel: Channel) -> dict[str, Vector]:
     """Each word of the texts with the keys it leads to; a repeated word weighs once."""
-    words: dict[str, dict[int, float]] = {}
+    words: dict[str, Vector] = {}
     for text in texts:
         for token in tokens(text.text, text.language):
             words.setdefault(token.surface.lower(), channel.word_links(token))

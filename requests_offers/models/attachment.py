@@ -1,6 +1,6 @@
 """Files that belong to a request: maps, photographs, the official letter of endorsement, translations."""
 
-from typing import BinaryIO, Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -78,6 +78,6 @@ class Attachment(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("attachment_download", args=[self.request.reference, self.pk])
 
-    def open(self) -> BinaryIO:
+    def open(self) -> Any:
         """The stored bytes; FileNotFoundError where the file is gone."""
         return default_storage.open(self.stored_as, "rb")

@@ -35,15 +35,13 @@ def write(filled: Filled, lists: Lists) -> bytes:
     for sentence in words.instructions():
         page.note(sentence)
     language = get_language() or "en"
-    page.box(
-        [("[FORM]", f"{words.FORM} {language}"), ("[REF]", filled.reference), ("[VERSION]", filled.version)], grey=True
-    )
+    page.box([("[FORM]", f"{words.FORM} {language}"), ("[REF]", filled.reference), ("[VERSION]", filled.version)])
     page.heading(_("The request"))
     for question in words.REQUEST:
         page.question(question, question.code, filled, lists)
     for slot in filled.slots:
         page.heading(_("Need %(number)s") % {"number": slot})
-        page.box([(f"[N{slot}]", str(filled.numbers.get(slot, "")))], grey=True)
+        page.box([(f"[N{slot}]", str(filled.numbers.get(slot, "")))])
         for question in words.NEED:
             page.question(question, words.need_code(slot, question), filled, lists)
     page.lists(lists)
@@ -89,24 +87,24 @@ class _Page:
     def question(self, question: Question, code: str, filled: Filled, lists: Lists) -> None:
         """Number and question in grey, and below them the code and the white box for the answer."""
         table = self._table(2)
-        asked, answer = table.rows
-        self._grey(asked.cells[0])
-        self._grey(asked.cells[1])
-        self._write(asked.cells[1].paragraphs[0], str(question.label), bold=True)
+        asked, answer = _cells(table)
+        self._grey(asked[0])
+        self._grey(asked[1])
+        self._write(asked[1].paragraphs[0], str(question.label), bold=True)
         for line in words.question_help(question, lists).splitlines():
-            self._write(asked.cells[1].add_paragraph(), line, small=True)
-        self._code(answer.cells[0], f"[{code}]")
-        self._answer(answer.cells[1], filled.answers.get(code, ""))
-        asked._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+            self._write(asked[1].add_paragraph(), line, small=True)
+        self._code(answer[0], f"[{code}]")
+        self._answer(answer[1], filled.answers.get(code, ""))
+        table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         self._gap()
 
-    def box(self, rows: list[tuple[str, str]], *, grey: bool) -> None:
+    def box(self, rows: list[tuple[str, str]]) -> None:
         """What belongs to the file and not to the person who fills it in."""
         table = self._table(len(rows))
-        for row, (code, value) in zip(table.rows, rows, strict=True):
-            self._code(row.cells[0], code)
-            self._grey(row.cells[1])
-            self._write(row.cells[1].paragraphs[0], value, small=True)
+        for cells, (code, value) in zip(_cells(table), rows, strict=True):
+            self._code(cells[0], code)
+            self._grey(cells[1])
+            self._write(cells[1].paragraphs[0], value, small=True)
         self._gap()
 
     def lists(self, lists: Lists) -> None:

@@ -46,6 +46,7 @@ class Form:
     numbers: dict[int, str] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
     faults: list[FormFault] = field(default_factory=list)
+    is_readable: bool = True
 
     def fault(self, code: str, found: str, detail: str) -> None:
         self.faults.append(FormFault(code, short(found), detail))
@@ -90,7 +91,7 @@ def read(file: BinaryIO) -> Form:
         READERS[package.kind](package, content, form)
         _check_whole(form)
     except BadPackage as error:
-        return Form(faults=[FormFault("", "", str(error))])
+        return Form(faults=[FormFault("", "", str(error))], is_readable=False)
     return form
 
 

@@ -36,6 +36,8 @@ class Understood:
 def understand(form: Form, lists: Lists) -> Understood:
     """Read every answer; a fault in one does not hide those in others. Faults come in the order of the form."""
     found = Understood(faults=list(form.faults))
+    if not form.is_readable:
+        return found
     row = _row({question.code: form.answers.get(question.code, "") for question in words.REQUEST}, words.REQUEST, lists)
     found.party, found.data = _request(row, form, lists)
     _take_faults(found, row, form)

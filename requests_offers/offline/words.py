@@ -1,7 +1,7 @@
 """The questions of the form with their codes, the lists of codes for answers, and what a form holds when written."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -194,7 +194,7 @@ class Lists:
     @cached_property
     def _written(self) -> dict[str, tuple[dict[str, str], dict[str, str]]]:
         """Folded codes, and folded words of all six languages, by list."""
-        rows = {
+        rows: dict[str, dict[str, Any]] = {
             "targets": {str(number): row for number, row in self.known.targets.items()},
             "subjects": self.known.subjects,
             "cooperation_types": self.known.cooperation_types,
@@ -244,7 +244,7 @@ def _name_of(name: str, row: Any) -> str:
     return f"{row.number} {row.name}" if name == "targets" else row.name
 
 
-def _folded(table: dict[str, Iterable[str]]) -> tuple[dict[str, str], dict[str, str]]:
+def _folded(table: Mapping[str, Iterable[str]]) -> tuple[dict[str, str], dict[str, str]]:
     names = {fold(word): code for code, words in table.items() for word in words}
     return {fold(code): code for code in table}, names
 

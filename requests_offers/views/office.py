@@ -41,15 +41,13 @@ def _chosen(places: list[Place], key: str) -> Place | None:
 def _described(request, place: Place) -> dict:
     manages = _manages(request.user, place)
     members = _members(place)
-    for member in members:
-        member.may_note_absence = manages or member.user_id == request.user.pk
     items = open_items(place, timezone.now(), with_claims=manages)
     person = next((member.user for member in members if str(member.user_id) == request.GET.get("person")), None)
     if person:
         items = [item for item in items if item.person == person]
     return {
         "manages": manages,
-        "members": members,
+        "members": [(member, manages or member.user_id == request.user.pk) for member in members],
         "invitations": _invitations(place) if manages else [],
         "person": person,
         "late_count": sum(item.is_late for item in items),
@@ -62,7 +60,7 @@ def _manages(user, place: Place) -> bool:
     """Whether somebody lends and ends the roles of this place."""
     part = reach(user, Permission.MEMBERSHIP_MANAGE)
     ids = {"party": part.parties, "centre": part.centres, "organization": part.organizations}
-    return part.everywhere or bool(place.scope) and place.scope.pk in ids[place.kind]
+    return part.everywhere or (bool(place.scope) and place.scope.pk in ids[place.kind])
 
 
 def _members(place: Place) -> list[Membership]:

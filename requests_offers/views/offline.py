@@ -12,7 +12,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.errors import IllegalStep, NotAllowed, StaleWrite
+from accounts.errors import DomainError, IllegalStep, NotAllowed, StaleWrite
 from accounts.permissions import Permission, reach, require
 from centres.models import Party, language_of
 
@@ -134,6 +134,8 @@ def _page(request, record, choice):
 
 def _read(request, record, form: Form, choice, **more):
     """Show what a form would change, or everything that has to be corrected in it."""
+    if not form.is_readable:
+        return _faults_page(request, record, form, form.faults, choice)
     lists = words.Lists()
     owner, faults = _owner(request.user, record, form)
     understood = understanding.understand(form, lists)
@@ -245,6 +247,9 @@ def _write(request, record, form: Form, kept, choice):
     except IllegalStep as error:
         messages.warning(request, str(error))
         return redirect(request.path)
+    except DomainError as error:
+        messages.warning(request, str(error))
+        return _read(request, record, form, choice)
     messages.success(request, _("The answers of the file are saved in %(reference)s.") % {"reference": saved.reference})
     return redirect(saved)
 

@@ -1,5 +1,6 @@
 """Requests: the public list, the page of each, and its steps."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
@@ -9,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.errors import IllegalStep
 from accounts.permissions import Permission, can, require
 
 from .. import timeline, whats_next
@@ -207,7 +207,8 @@ def request_delete(request, reference):
     record = visible_request(request.user, reference)
     require(request.user, Permission.REQUEST_SUBMIT, record)
     if record.status != RequestStatus.DRAFT:
-        raise IllegalStep(_("Only a draft can be deleted. Withdraw the request instead."))
+        messages.warning(request, _("Only a draft can be deleted. Withdraw the request instead."))
+        return redirect(record)
     if request.method == "POST":
         drafts.delete_draft(record, by=request.user)
         return redirect("my")

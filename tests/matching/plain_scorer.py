@@ -70,7 +70,7 @@ def text(index, need, offer):
     for number, language in enumerate(items.languages):
         keys, terms = items.row(number)
         cosine = 0.0
-        for key, term in zip(keys.tolist(), terms.tolist(), strict=True):
+        for key, term in reversed(list(zip(keys.tolist(), terms.tolist(), strict=True))):
             if key in weights:
                 cosine += term * weights[key]
         if language == asked.language:

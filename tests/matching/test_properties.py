@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from requests_offers.matching.rank import Index
-
 from tests.matching import plain_scorer
 from tests.matching.worlds import TODAY, needs, offers, pools, subjects, targets
 

@@ -80,7 +80,7 @@ def test_the_score_is_the_sum_of_its_shares():
 
 
 @pytest.mark.parametrize(
-    "field, empty",
+    ("field", "empty"),
     [
         ("targets", frozenset()),
         ("subjects", frozenset()),

@@ -60,10 +60,10 @@ def needs(draw):
 
 
 @st.composite
-def offers(draw, ids=st.integers(1, 40)):
+def offers(draw):
     """Any offer."""
     return Candidate(
-        id=draw(ids),
+        id=draw(st.integers(1, 40)),
         organization_id=draw(st.integers(1, 6)),
         title=draw(texts).text,
         items=tuple(draw(st.lists(texts, max_size=3))),

@@ -94,7 +94,23 @@ HONEST = {
 @cache
 def refused():
     """Names and contents that may never be kept."""
-    endings = ("svg", "html", "htm", "xhtml", "xml", "js", "exe", "php", "py", "sh", "bat", "docm", "xlsm", "zip", "gif")
+    endings = (
+        "svg",
+        "html",
+        "htm",
+        "xhtml",
+        "xml",
+        "js",
+        "exe",
+        "php",
+        "py",
+        "sh",
+        "bat",
+        "docm",
+        "xlsm",
+        "zip",
+        "gif",
+    )
     found = [(f"file.{ending}", content) for ending in endings for content in (PDF, HTML)]
     found += _wrong_inside() + _bad_archives() + _bad_names()
     return found
@@ -103,11 +119,14 @@ def refused():
 def _wrong_inside():
     """An ending that is taken, and something else behind it."""
     endings = ("pdf", "png", "jpg", "docx", "xlsx", "odt", "ods", "txt", "csv")
-    found = [(f"file.{ending}", content) for ending in endings for content in (SVG, HTML, b"", b"MZ\x90\0" + b"\0" * 64)]
+    found = [
+        (f"file.{ending}", content) for ending in endings for content in (SVG, HTML, b"", b"MZ\x90\0" + b"\0" * 64)
+    ]
     found += [("a.pdf", PNG), ("a.png", JPG), ("a.jpg", PDF), ("a.docx", office(EXCEL)), ("a.xlsx", office(WORD))]
     found += [("a.odt", open_document("spreadsheet")), ("a.docx", open_document("text")), ("a.png", PNG[:20])]
     found += [("a.pdf", HTML + PDF), ("a.pdf", b"GIF89a" + PDF), ("a.pdf", PDF[:8]), ("a.jpg", JPG[:8])]
-    return found + [("a.txt", b"\xff\xfe\0\0binary"), ("a.csv", b"a;b\0c"), ("a.txt", b" \n<script>1</script>"), ("a.txt", b"\x1b[2J")]
+    found += [("a.txt", b"\xff\xfe\0\0binary"), ("a.txt", b" \n<script>1</script>"), ("a.txt", b"\x1b[2J")]
+    return [*found, ("a.csv", b"a;b\0c")]
 
 
 def _bad_archives():
@@ -128,7 +147,16 @@ def _bad_archives():
 
 def _bad_names():
     """Names that only look like one of ours, or are none."""
-    names = ("letter.pdf.exe", "letter.pdf.", "letter.pdf\u202efdp.exe", "letter", "", ".pdf.", "..", "letter.pdf\0.exe")
+    names = (
+        "letter.pdf.exe",
+        "letter.pdf.",
+        "letter.pdf\u202efdp.exe",
+        "letter",
+        "",
+        ".pdf.",
+        "..",
+        "letter.pdf\0.exe",
+    )
     return [(name, HTML) for name in names]
 
 

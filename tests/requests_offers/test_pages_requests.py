@@ -280,6 +280,14 @@ def test_a_draft_is_deleted_after_asking_and_only_by_the_office(client):
     assert not CooperationRequest.objects.filter(pk=request.pk).exists()
 
 
+def test_what_was_submitted_is_not_deleted(client):
+    request = f.request_in("submitted")
+    client.force_login(f.focal_point_of(request.party))
+    url = reverse("request_delete", args=[request.reference])
+    assert [client.get(url).url, client.post(url).url] == [request.get_absolute_url()] * 2
+    assert CooperationRequest.objects.filter(pk=request.pk).exists()
+
+
 @pytest.mark.parametrize("reference", ["REQ-999999", "REQ-1", "OFF-000001", "REQ-00000000000000000001", "../x"])
 def test_references_that_lead_nowhere_are_a_404(client, reference):
     assert client.get(f"/requests/{reference}/").status_code == 404

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from centres.models import Subject, Target
 from requests_offers.actions.suggestions import SuggestedTag, suggest, suggest_for
-from requests_offers.forms.suggestions import set_apart
+from requests_offers.forms.offer import OfferContentForm
+from requests_offers.forms.request import TagsForm
+from requests_offers.forms.suggestions import set_apart, suggested_on
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +101,20 @@ def test_what_is_sent_from_suggested_boxes_is_valid(words):
     set_apart(Tags(), suggest_for([TEXTS["fr"]], "fr"))
     sent = Tags({"targets": [f.target(6).pk, f.target(1).pk], "subjects": [f.subject("ias").pk]})
     assert sent.is_valid()
+
+
+@pytest.mark.parametrize("make", [TagsForm, OfferContentForm])
+def test_the_pages_forms_come_back_with_what_was_ticked_and_the_suggestions(words, make):
+    one, six = f.target(1), f.target(6)
+    form = make({"targets": [one.pk], "version": 1, "language": "fr"}, lenient=True)
+    context = suggested_on(form, [TEXTS["fr"]], "fr")
+    assert context["asked"]
+    assert {tag.value for tag in context["suggestions"][0]["tags"]} >= {six.pk}
+    own = str(form["targets"])
+    assert f'value="{six.pk}"' not in own
+    [box] = [line for line in own.split("<input") if f'value="{one.pk}"' in line]
+    assert " checked" in box
+    assert form.is_valid()
 
 
 def test_a_form_without_these_fields_gets_no_boxes(words):

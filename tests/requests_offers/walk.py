@@ -12,6 +12,7 @@ from requests_offers.models.engagement import Appraisal
 from tests import factories as f
 from tests.requests_offers import tables
 
+FINAL = {"withdraw", "refuse", "drop", "decline", "retract", "end_early", "confirm_answer", "complete", "answer_directly"}
 KINDS = {"request": CooperationRequest, "offer": Offer, "match": Match, "engagement": Engagement}
 
 
@@ -22,14 +23,13 @@ class Walk:
         self.chance, self.taken = chance, 0
         self.block = transaction.atomic()
         self.block.__enter__()
-        known = f.everyone_known()
+        self.known = known = f.everyone_known()
         people = tables.people_of(known)
         self.other_centre = people["other_officer"].current_memberships[0].centre
         self.people = list(people.values())
         self.calls = tables.calls(self.other_centre)
-        for number in range(3):
-            f.request_in("submitted", known.party, needs=[f.need(), f.need(title="Second")][: 1 + number % 2])
-            f.offer_in("in_verification", known.organization, capacity=1 + number // 2)
+        for _ in range(2):
+            self.file_something_new()
         self.score()
 
     def undo(self):
@@ -38,8 +38,14 @@ class Walk:
 
     def step(self):
         """One thing happens: a day passes, the clock or the worker acts, or people try until one of them may."""
-        kind = self.chance.choice(["people"] * 8 + ["days", "clock", "worker"])
-        {"people": self.try_people, "days": self.let_days_pass, "clock": self.tick, "worker": self.score}[kind]()
+        acts = [self.let_days_pass, self.tick, self.score, self.file_something_new]
+        self.chance.choice([self.try_people] * 12 + acts)()
+
+    def file_something_new(self):
+        if CooperationRequest.objects.count() < 12:
+            needs = [f.need(), f.need(title="Second")][: self.chance.choice([1, 2])]
+            f.request_in("submitted", self.known.party, needs=needs)
+            f.offer_in("in_verification", self.known.organization, capacity=self.chance.choice([1, 2]))
 
     def try_people(self):
         for _ in range(40):
@@ -50,6 +56,8 @@ class Walk:
 
     def attempt(self, noun, pk):
         name = self.chance.choice(sorted(self.calls[noun]))
+        if name in FINAL and self.chance.random() < 0.8:
+            return False  # a world in which everything ends at once is no walk
         record, by = KINDS[noun].objects.get(pk=pk), self.chance.choice(self.people)
         if by is None and "clock" not in tables.TABLES[noun][name].who:
             return False

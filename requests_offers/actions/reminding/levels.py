@@ -1,4 +1,4 @@
-"""When a reminder is due: by the working week and the time zone of the office that acts. Pure: the clock is an argument."""
+"""When a reminder is due, by the working week and the time zone of the office that acts. The clock is an argument."""
 
 from datetime import date, datetime
 

@@ -1,7 +1,8 @@
 """Sending what is due, each once: the row of a reminder and its notices are written together."""
 
 import logging
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 def remind(now: datetime | None = None) -> int:
-    """Send every reminder and escalation whose time has come; returns how many. Safe at any time, by several workers."""
+    """Send every reminder and escalation whose time has come; returns how many. Safe at any time, in several workers."""
     now = now or timezone.now()
     due = [(wait, level) for wait in all_waits(now) for level in _levels(wait, now)]
     sent = _sent(wait for wait, _level in due)
@@ -30,7 +31,7 @@ def _levels(wait: Wait, now: datetime) -> list[Level]:
     return levels_due(wait.calendar, wait.due_on, now, lapses=wait.lapses)
 
 
-def _sent(waits) -> set[tuple]:
+def _sent(waits: Iterable[Wait]) -> set[tuple[str, int, str, date, int]]:
     """What has been sent already, in one query for each kind of record."""
     ids: dict[str, set[int]] = {}
     for wait in waits:

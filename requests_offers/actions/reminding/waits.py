@@ -26,7 +26,7 @@ R = RequestStatus
 
 @dataclass(frozen=True)
 class Wait:
-    """A record waits for one side until a day. `people` are those whom a level reaches; `still` says how to ask again."""
+    """A record waits for one side until a day. `people`: whom a level reaches; `still`: whether it waits, asked again."""
 
     kind: str
     record: Any
@@ -62,9 +62,9 @@ def _near(rows: QuerySet, until: date) -> Any:
 
 def _requests(until: date) -> Iterator[Wait]:
     rows = CooperationRequest.objects.filter(status__in=[R.SUBMITTED, R.CLARIFICATION, R.ANSWERED])
-    rows = list(_near(rows, until).select_related("party", "centre"))
-    calendars = centre_calendars({row.centre_id for row in rows} - {None})
-    for row in rows:
+    found = list(_near(rows, until).select_related("party", "centre"))
+    calendars = centre_calendars({row.centre_id for row in found} - {None})
+    for row in found:
         still = Q(status=row.status)
         if row.status == R.SUBMITTED:
             side, people = _desk(row.centre)
@@ -113,9 +113,9 @@ def _those_who(permission: Permission, **scope: Model) -> Callable[[Level], list
 
 def _offers(until: date) -> Iterator[Wait]:
     rows = Offer.objects.filter(status=OfferStatus.IN_VERIFICATION)
-    rows = list(_near(rows, until).select_related("organization", "verifying_centre"))
-    calendars = centre_calendars({row.verifying_centre_id for row in rows} - {None})
-    for row in rows:
+    found = list(_near(rows, until).select_related("organization", "verifying_centre"))
+    calendars = centre_calendars({row.verifying_centre_id for row in found} - {None})
+    for row in found:
         side, people = _desk(row.verifying_centre)
         still = Q(status=row.status)
         yield Wait("offer_in_verification", row, side, calendars[row.verifying_centre_id], people, still)

@@ -35,11 +35,7 @@ class Calibration:
         """Calibrated similarity in [0, 1): one half at the level that one random pair in a thousand reaches."""
         mean, strong = self.mean[need, offers], self.strong[need, offers]
         above = np.maximum(0.0, (cosine - mean) / np.maximum(strong - mean, _SMALLEST_SPAN))
-        return above / (1.0 + above)
-
-    def span(self, need: int) -> NDArray[np.float64]:
-        """The distance from mean to the strong level for each offer language."""
-        return np.maximum(self.strong[need] - self.mean[need], _SMALLEST_SPAN)
+        return np.asarray(above / (1.0 + above))
 
     def arrays(self) -> dict[str, NDArray[np.float64]]:
         """As plain arrays, to be stored with the lexicon."""
@@ -78,12 +74,11 @@ def measure(vectors: Mapping[str, sp.csr_matrix], version: str) -> Calibration:
             at = (NUMBER[first], NUMBER[second])
             mean[at] = cosines.mean()
             possible[at], strong[at] = np.quantile(cosines, [0.99, 0.999])
-    return Calibration(*_filled([mean, possible, strong]), version)
+    mean, possible, strong = _filled([mean, possible, strong])
+    return Calibration(mean, possible, strong, version)
 
 
-def refitted(
-    prior: Calibration, cosines: Mapping[tuple[int, int], NDArray[np.float64]], version: str
-) -> Calibration:
+def refitted(prior: Calibration, cosines: Mapping[tuple[int, int], NDArray[np.float64]], version: str) -> Calibration:
     """The calibration of a pool from the similarities of its own needs and offers, few of which belong together.
 
     A language pair with few cases leans on what was known before, brought to the level of this pool.
@@ -102,7 +97,8 @@ def refitted(
             share = size / (size + _CASES_TRUSTED)
             fitted[pair] = share * value + (1 - share) * fitted[pair]
         answer.append(fitted)
-    return Calibration(*answer, version)
+    mean, possible, strong = answer
+    return Calibration(mean, possible, strong, version)
 
 
 def _levels(cosines: NDArray[np.float64]) -> tuple[float, float, float]:

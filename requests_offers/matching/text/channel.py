@@ -34,7 +34,7 @@ _TYPICAL_LENGTH = 25.0
 _POOL_SHARE = 0.65  # of the idf, once a pool has been counted
 _NUMBER_WEIGHT = 0.5  # a shared "Target 6" says something, a shared "3" little
 _AKIN_WEIGHT = 0.5
-_AKIN_REMEMBERED = 200_000  # words; the rest is worked out again
+_WORDS_REMEMBERED = 200_000  # words; the rest is worked out again
 _COGNATES = frozenset({"fr", "es", "ru"})  # languages that share many words of science with English
 _SPELLED_APART = frozenset({"zh", NUMBERS, OTHER})
 _UNKNOWN = 1 << 32  # keys from here on are words as written, not English stems
@@ -101,6 +101,7 @@ class Channel:
     _numbers: dict[str, dict[str, int]] = field(default_factory=dict, repr=False)
     _spellings: dict[str, Spelling] = field(default_factory=dict, repr=False)
     _akin: dict[tuple[str, str], tuple[tuple[int, float], ...]] = field(default_factory=dict, repr=False)
+    _links: dict[tuple[str, str], dict[int, float]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def unknown_idf(self) -> float:
@@ -114,7 +115,7 @@ class Channel:
         found[known] = self.idf[keys[known]]
         if self.pool is not None:
             found = (1 - _POOL_SHARE) * found + _POOL_SHARE * self.pool.idf(keys)
-        return np.maximum(found, 0.0) ** _IDF_POWER
+        return np.asarray(np.maximum(found, 0.0) ** _IDF_POWER)
 
     @cached_property
     def tables(self) -> dict[str, sp.csr_matrix]:
@@ -203,7 +204,7 @@ class Channel:
             return ()
         word = (language, stem)
         if word not in self._akin:
-            if len(self._akin) > _AKIN_REMEMBERED:
+            if len(self._akin) > _WORDS_REMEMBERED:
                 self._akin.clear()
             self._akin[word] = self._akin_now(language, stem)
         return self._akin[word]
@@ -220,14 +221,22 @@ class Channel:
                 found[column] = found.get(column, 0.0) + _AKIN_WEIGHT * similarity**2
         return tuple(sorted(found.items()))
 
-    def word_links(self, token: Token) -> dict[int, float]:
+    def word_links(self, token: Token) -> Mapping[int, float]:
         """The keys that one word of a text contributes to, with weights."""
-        number = self.numbers(token.language).get(token.stem)
+        word = (token.language, token.stem)
+        if word not in self._links:
+            if len(self._links) > _WORDS_REMEMBERED:
+                self._links.clear()
+            self._links[word] = self._links_of(*word)
+        return self._links[word]
+
+    def _links_of(self, language: str, stem: str) -> dict[int, float]:
+        number = self.numbers(language).get(stem)
         if number is None:
-            links = dict(self.akin(token.language, token.stem))
-            links[unknown_key(token.stem)] = _word_weight(token.language)
+            links = dict(self.akin(language, stem))
+            links[unknown_key(stem)] = _word_weight(language)
         else:
-            table = self.tables[token.language]
+            table = self.tables[language]
             part = slice(table.indptr[number], table.indptr[number + 1])
             links = dict(zip(table.indices[part].tolist(), table.data[part].tolist(), strict=True))
         keys = np.array(list(links), dtype=np.int64)
@@ -240,7 +249,7 @@ class Channel:
         found, seen = np.unique(keys, return_counts=True)
         digest = zlib.crc32(found.tobytes() + seen.tobytes())
         pool = PoolCounts(len(documents), found, seen.astype(np.float64))
-        return replace(self, pool=pool, idf_version=f"pool-{digest:08x}", _akin=self._akin)
+        return replace(self, pool=pool, idf_version=f"pool-{digest:08x}", _links={})
 
     def calibrated_on(self, needs: Vectors, offers: Vectors) -> Channel:
         """The same channel, calibrated on the pairs of a pool's own needs and offers."""

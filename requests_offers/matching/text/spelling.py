@@ -16,18 +16,26 @@ KEPT = 3
 _GROUPS = (2, 3, 4)
 _LONGEST_WORD = 40
 
-_ROMAN = dict(
-    zip(
-        "абвгдежзийклмнопрстуфхцчшщъыьэюя",
-        "a b v g d e j z i i k l m n o p r s t u f h c ch sh sch  i  e u a".split(" "),
-        strict=True,
-    )
+_ROMAN = str.maketrans(
+    {
+        **dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziiklmnoprstufie", strict=True)),
+        "ж": "j",
+        "х": "h",
+        "ц": "c",
+        "ч": "ch",
+        "ш": "sh",
+        "щ": "sch",
+        "ъ": "",
+        "ь": "",
+        "ю": "u",
+        "я": "a",
+    }
 )
 
 
 def romanized(word: str) -> str:
     """Cyrillic letters as Latin ones, so that `мониторинг` is seen to be `monitoring`."""
-    return "".join(_ROMAN.get(letter, letter) for letter in word)
+    return word.translate(_ROMAN)
 
 
 def letter_groups(word: str) -> set[str]:

@@ -1,0 +1,41 @@
+"""Measure the speed of the matcher beside its peers, in one run."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = "Measure the matcher's speed beside other libraries that are installed."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--requests", type=int, default=2_000, metavar="N")
+        parser.add_argument("--offers", type=int, default=20_000, metavar="M")
+        parser.add_argument(
+            "--single", type=int, default=100_000, metavar="K", help="offers for one need alone; 0 for none"
+        )
+        parser.add_argument("--peers", default="sparse_dot_topn,sklearn,bm25s,scipy_csr,duckdb,naive")
+        parser.add_argument("--json", action="store_true", help="print JSON, nothing else")
+
+    def handle(self, *, requests: int, offers: int, single: int, peers: str, **options: Any) -> None:
+        root = str(Path(settings.BASE_DIR))
+        if root not in sys.path:
+            sys.path.insert(0, root)
+        from benchmarks.matching.measure import bench  # noqa: PLC0415 - lies beside the product, not in it
+
+        report = bench(requests, offers, single, [name for name in peers.split(",") if name])
+        if options["json"]:
+            self.stdout.write(json.dumps(report))
+            return
+        for part in ("batch", "single"):
+            if part in report:
+                self.stdout.write(f"{part}: {report[part]['seconds']} s")
+                for name, ratio in report[part]["peer_times_ours"].items():
+                    self.stdout.write(f"  {name}: {ratio} times our time")
+        self.stdout.write(f"peak memory: {report['peak_memory_mb']} MB")
