@@ -5,7 +5,7 @@ from django.urls import URLResolver, include, path
 from django.urls.resolvers import LocalePrefixPattern
 from django.utils.translation import get_language
 
-from .views import health, home, mailbox
+from .views import health, home, mailbox, network
 
 
 class LanguagePrefix(LocalePrefixPattern):
@@ -36,6 +36,9 @@ urlpatterns = [
         path("mailbox/", mailbox.mailbox, name="mailbox"),
         path("mailbox/<str:name>/", mailbox.mailbox_mail, name="mailbox_mail"),
         path("mailbox/<str:name>/page/", mailbox.mailbox_html, name="mailbox_html"),
+        path("countries/<slug:iso2>/", network.party_detail, name="party_detail"),
+        path("centres/<slug:slug>/", network.centre_detail, name="centre_detail"),
+        path("organizations/<slug:slug>/", network.organization_detail, name="organization_detail"),
         path("", include("requests_offers.urls_files")),
         path("", include("requests_offers.urls_coordination")),
         path("", include("requests_offers.urls")),

@@ -1,6 +1,7 @@
 """Scoring: queue a run per component, keep a warm index of the offers, store what the core found."""
 
 from collections.abc import Iterable, Iterator
+import logging
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +21,7 @@ from ..matching.records import Need, Scored, Weights
 from ..models import Component, Match, MatchRun, Offer, OfferRun, SupplyRevision
 from .steps import lock
 
+log = logging.getLogger(__name__)
 KEEP = 50
 LOAD_IN_PIECES_OF = 2000
 FIGURES = ("rank", "score", "band", "explanation", "missing", "versions", "scored_at", "updated_at")
@@ -212,7 +214,7 @@ def _spread(run: OfferRun) -> None:
     last = dict(Match.objects.filter(rank=KEEP).values_list("component_id", "score"))
     for need in _open_needs(as_of):
         if need.id not in affected:
-            score = index.score_pair(need, run.offer_id, as_of)
+            score = _score_pair(index, need, run.offer_id, as_of)
             if score is not None and score >= (last.get(need.id) or 0.0):
                 affected.add(need.id)
     with transaction.atomic():
@@ -224,4 +226,24 @@ def _open_needs(as_of: date) -> Iterator[Need]:
     """The records of every matched component, loaded in pieces."""
     pks = list(Component.objects.scored().order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(pks), 500):
-        yield from load_needs(Component.objects.filter(pk__in=pks[start : start + 500]), as_of)
+        yield from _readable(pks[start : start + 500], as_of)
+
+
+def _readable(pks: list[int], as_of: date) -> list[Need]:
+    """The records of some components without those that cannot be read: their own runs show them as failed."""
+    try:
+        return load_needs(Component.objects.filter(pk__in=pks), as_of)
+    except Exception:
+        if len(pks) == 1:
+            log.exception("a need cannot be read", extra={"component": pks[0]})
+            return []
+    return [need for pk in pks for need in _readable([pk], as_of)]
+
+
+def _score_pair(index: Index, need: Need, offer_id: int, as_of: date) -> float | None:
+    """The score of one pair; a need on which the core fails does not keep the offer from all others."""
+    try:
+        return index.score_pair(need, offer_id, as_of)
+    except Exception:
+        log.exception("a need cannot be scored", extra={"component": need.id})
+        return None

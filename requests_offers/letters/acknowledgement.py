@@ -27,9 +27,8 @@ FIRST_FONT = {"ar": "Noto Naskh Arabic", "zh": "Noto Sans CJK SC"}
 def acknowledgement(request: CooperationRequest, *, on: datetime | None = None) -> bytes:
     """The PDF for a request that was submitted; `on` is the moment at which the letter is written."""
     words = json.dumps(words_of(request, on or timezone.now()), ensure_ascii=False)
-    source: bytes = LETTER.read_bytes()
     return typst.compile(
-        source,
+        LETTER,
         root=FOLDER,
         font_paths=[FOLDER / "fonts"],
         ignore_system_fonts=True,

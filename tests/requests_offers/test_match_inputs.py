@@ -55,7 +55,7 @@ def test_a_need_without_a_text_of_its_own_borrows_that_of_its_request():
 
 def test_flags_count_on_the_day_they_are_in_force():
     request = f.request_in("matching", f.party("TV"))
-    PartyFlag.objects.filter(kind="LDC").update(ends_on=date(2026, 12, 31))
+    PartyFlag.objects.filter(kind="LDC").update(valid_to=date(2027, 1, 1))
     component = request.components.get()
     assert "LDC" in load_need(component, date(2026, 12, 31)).party_flags
     assert "LDC" not in load_need(component, date(2027, 1, 1)).party_flags

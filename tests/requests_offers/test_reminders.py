@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -21,7 +22,8 @@ from requests_offers.actions.reminding.levels import Level, levels_due
 from requests_offers.actions.reminding.send import remind, send
 from requests_offers.actions.reminding.waits import all_waits
 from requests_offers.actions.reminding.words import NEXT, SENTENCES
-from requests_offers.models import CooperationRequest, Match, Offer, Reminder
+from requests_offers.models import CooperationRequest, Match, Reminder
+from requests_offers.tasks import tick
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +87,7 @@ def test_the_levels_are_those_that_counting_day_by_day_finds(days, hour, weekend
     place, now = Place(zone, weekend), datetime(2026, 11, 20, hour, 30, tzinfo=UTC)
     due = FRIDAY + timedelta(days=days)
     found = levels_due(place, due, now)
-    local = now.astimezone(__import__("zoneinfo").ZoneInfo(zone)).date()
+    local = now.astimezone(ZoneInfo(zone)).date()
     between = [min(local, due) + timedelta(days=n) for n in range(1, abs((local - due).days) + 1)]
     working = sum(day.weekday() not in weekend for day in between)
     expected = []
@@ -352,10 +354,14 @@ def test_four_workers_at_once_remind_once():
 
 
 def test_a_fault_in_one_reminder_does_not_stop_the_others(people, caplog):
-    due(f.request_in("submitted", people.party, title="%(broken)s"), FRIDAY)
-    broken = due(f.offer_in("in_verification", people.organization), FRIDAY)
-    Offer.objects.filter(pk=broken.pk).update(title="x" * 300)
-    assert remind(MONDAY) == 2
+    due(f.request_in("submitted", people.party), FRIDAY)
+    people.officer.language = "no language"  # nobody can write a day in it
+    people.officer.save()
+    due(helpdesk.ask(subject="How?", text="x", kind="question", by=people.stranger), FRIDAY)
+    assert remind(MONDAY) == 1
+    assert "a reminder failed" in caplog.text
+    assert told("escalate_ticket") == [people.coordinator]
+    assert Reminder.objects.count() == 1
 
 
 def test_looking_for_what_is_due_asks_as_often_for_three_as_for_one(people, django_assert_num_queries):
@@ -371,8 +377,6 @@ def test_looking_for_what_is_due_asks_as_often_for_three_as_for_one(people, djan
 def test_the_beat_task_lets_matches_lapse_before_it_reminds(people):
     match = due(f.match_in("offered", offer=f.offer_in("published", people.organization)), FRIDAY)
     with time_machine.travel(MONDAY, tick=False):
-        from requests_offers.tasks import tick
-
         tick()
     assert Match.objects.get(pk=match.pk).status == "lapsed"
     assert not told("remind_match_party", "remind_match_provider")

@@ -1,0 +1,51 @@
+"""The pages of a country, a centre and an organization, with the requests and offers that belong to them."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.views.decorators.http import require_safe
+
+from centres.views.centres import centre_detail as plain_centre
+from centres.views.organizations import organization_detail as plain_organization
+from centres.views.parties import party_detail as plain_party
+from requests_offers.models import CooperationRequest, Offer
+
+SHOWN = 10
+
+
+def _requests(request, **about):
+    rows = CooperationRequest.objects.visible_to(request.user).submitted().filter(**about)
+    return list(rows.select_related("party", "centre").order_by("-submitted_at", "-pk")[:SHOWN])
+
+
+def _of_party(request, party):
+    covering = Offer.objects.published().filter(organization__party=party).select_related("organization")
+    return {"requests": _requests(request, party=party), "offers": list(covering.order_by("-published_at", "-pk")[:SHOWN])}
+
+
+def _of_centre(request, centre):
+    return {"requests": _requests(request, centre=centre)}
+
+
+def _of_organization(request, organization):
+    rows = Offer.objects.visible_to(request.user).filter(organization=organization).select_related("organization")
+    return {"offers": list(rows.order_by("-published_at", "-pk")[:SHOWN])}
+
+
+@login_not_required
+@require_safe
+def party_detail(request, iso2):
+    """A country with what it asks for and what its organizations offer."""
+    return plain_party(request, iso2, template_name="tsc_portal/party_detail.html", more=_of_party)
+
+
+@login_not_required
+@require_safe
+def centre_detail(request, slug):
+    """A centre with the requests that it holds."""
+    return plain_centre(request, slug, template_name="tsc_portal/centre_detail.html", more=_of_centre)
+
+
+@login_not_required
+@require_safe
+def organization_detail(request, slug):
+    """An organization with its offers."""
+    return plain_organization(request, slug, template_name="tsc_portal/organization_detail.html", more=_of_organization)
