@@ -40,7 +40,7 @@ def timed(work: Callable[[], object]) -> float:
 
 def sparse_dot_topn(found: World) -> float:
     """Text alone: the top 20 cosines."""
-    from sparse_dot_topn import sp_matmul_topn
+    from sparse_dot_topn import sp_matmul_topn  # noqa: PLC0415 - optional
 
     needs, offers = matrices(found)
     columns = offers.T.tocsr()
@@ -49,7 +49,7 @@ def sparse_dot_topn(found: World) -> float:
 
 def sklearn(found: World) -> float:
     """Text alone: cosine similarities of blocks, then the 20 best."""
-    from sklearn.metrics.pairwise import linear_kernel
+    from sklearn.metrics.pairwise import linear_kernel  # noqa: PLC0415 - optional
 
     needs, offers = matrices(found)
 
@@ -63,7 +63,7 @@ def sklearn(found: World) -> float:
 
 def bm25s(found: World) -> float:
     """Text alone: BM25 over the same terms, numpy backend."""
-    import bm25s as library
+    import bm25s as library  # noqa: PLC0415 - optional
 
     def words(rows: object) -> list[list[str]]:
         return [[str(key) for key in rows.keys[first:last]] for first, last in pairwise(rows.starts.tolist())]
@@ -84,7 +84,7 @@ def scipy_csr(found: World) -> float:
 
 def duckdb(found: World) -> float:
     """Text and tags in SQL, on some of the needs, scaled up."""
-    import duckdb as library
+    import duckdb as library  # noqa: PLC0415 - optional
 
     sample = min(len(found.needs), _DUCKDB_NEEDS)
     connection = library.connect(config={"threads": THREADS})

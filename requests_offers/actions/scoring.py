@@ -1,7 +1,7 @@
 """Scoring: queue a run per component, keep a warm index of the offers, store what the core found."""
 
-from collections.abc import Iterable, Iterator
 import logging
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any

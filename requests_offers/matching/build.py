@@ -123,6 +123,8 @@ def _calibration(channel: Channel, sources: Sources) -> dict[str, NDArray[np.flo
 
 def _unlike(vectors: sp.csr_matrix) -> NDArray[np.int64]:
     """Rows that resemble no earlier one: sources repeat themselves, and repetitions are not random pairs."""
+    if not vectors.shape[0]:
+        return np.zeros(0, dtype=np.int64)
     alike = sp.tril(vectors @ vectors.T, k=-1).tocsr()
     nearest = alike.max(axis=1).toarray().ravel()
     kept: NDArray[np.int64] = np.flatnonzero(nearest < _ALIKE)

@@ -15,6 +15,16 @@ def nobody_called_before():
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def cold_index():
+    """The scorer keeps the offers in memory; a test's own are gone when it ends."""
+    from requests_offers.actions.scoring import WARM
+
+    WARM.__init__()
+    yield
+    WARM.__init__()
+
+
 class Caller:
     """Calls paths under /api/v1/ and speaks JSON."""
 

@@ -8,7 +8,64 @@ import pytest
 from django.core.servers.basehttp import WSGIRequestHandler
 
 from tests import factories as f
+from tsc_portal.api.resources import RESOURCES
 from tsc_portal.api.throttles import Window
+from tsc_portal.api.views import described
+
+@pytest.fixture(scope="module")
+def schema():
+    return described()
+
+
+def test_the_description_is_of_version_three_point_one_and_names_every_resource(schema):
+    assert schema["openapi"].startswith("3.1")
+    for resource in RESOURCES:
+        assert f"/api/v1/{resource.plural}/" in schema["paths"]
+
+
+def operations(schema):
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method} {path}", operation
+
+
+def test_every_operation_says_what_it_does_and_what_may_go_wrong(schema):
+    found = dict(operations(schema))
+    assert len(found) > 60
+    for name, operation in found.items():
+        assert operation.get("summary") or operation.get("description"), name
+        assert {"400", "401", "404", "429"} <= set(operation["responses"]), name
+        for parameter in operation.get("parameters", []):
+            assert parameter.get("description"), (name, parameter["name"])
+
+
+def test_operations_have_names_of_their_own(schema):
+    names = [operation["operationId"] for _name, operation in operations(schema)]
+    assert len(set(names)) == len(names)
+    assert {"requests_list", "requests_submit", "matches_offer_to_both", "match_preview_create"} <= set(names)
+
+
+def test_every_field_is_described(schema):
+    silent = [
+        f"{name}.{field}"
+        for name, part in schema["components"]["schemas"].items()
+        if not name.startswith("Paginated")
+        for field, words in part.get("properties", {}).items()
+        if not words.get("description")
+    ]
+    assert silent == []
+
+
+@pytest.mark.django_db
+def test_the_page_about_the_api_names_every_call_and_every_problem(client, schema):
+    page = client.get("/api/docs/").content.decode()
+    for path in schema["paths"]:
+        if path not in ("/api/v1/", "/api/v1/schema/"):
+            assert f">{path}</code>" in page
+    for slug in ("invalid", "not-allowed", "illegal-step", "stale", "key-reused", "too-many-requests"):
+        assert f'id="{slug}"' in page
+    assert "<script" not in page.replace('<script src="/static/', "")
+
 
 CALLERS = ("anonymous", "read", "write")
 CONFIG = """

@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
+from .pages import api_docs
 from .resources import RESOURCES
 from .views import Nowhere, Root, Schema
 
@@ -11,6 +12,7 @@ for resource in RESOURCES:
     router.register(resource.plural, resource, basename=f"api-{resource.plural}")
 
 urlpatterns = [
+    path("docs/", api_docs, name="api_docs"),
     path("v1/", Root.as_view(), name="api-root"),
     path("v1/schema/", Schema.as_view(), name="api-schema"),
     path("v1/", include(router.urls)),
