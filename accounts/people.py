@@ -50,13 +50,19 @@ def with_stand_ins(people):
     return list(dict.fromkeys([*people, *more]))
 
 
-def away_until(roles, **scope):
-    """Until when all holders of these roles in a scope are away: the day before one is back; None if one is there."""
-    holders_of = Membership.objects.in_force().holding(*roles).filter(**scope)
-    away = dict(
-        Absence.objects.on().filter(membership__in=holders_of).values_list("membership").annotate(Max("ends_on"))
-    )
-    return min(away.values()) if away and len(away) == holders_of.count() else None
+# Who would act first in an office and in a centre.
+FIRST_TO_ACT = {"office": (Role.FOCAL_POINT,), "centre": (Role.OFFICER, Role.HEAD)}
+
+
+def away_until(place, **scope):
+    """Until when all who would act first in an office or centre are away; None if one of them is there. One query.
+
+    The day is the last before one of them is back.
+    """
+    today = Q(absences__in=Absence.objects.on())
+    first = Membership.objects.in_force().holding(*FIRST_TO_ACT[place]).filter(**scope)
+    away = list(first.annotate(until=Max("absences__ends_on", filter=today)).values_list("until", flat=True))
+    return min(away) if away and None not in away else None
 
 
 # Whom a delay reaches, step by step, on the side that delays.

@@ -6,10 +6,12 @@ from datetime import date
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.people import away_until
 from accounts.permissions import Permission as P
 from accounts.permissions import can
 
 from .clocks import centre_calendar, has_passed, working_days_left
+from .days import day
 from .lifecycle import OfferStatus, RequestStatus
 
 Words = str | Promise
@@ -179,6 +181,23 @@ def of_request(request, user, now, calendar=None) -> Baton:
     mine = right is not None and can(user, right, request)
     made = _baton(heading, who, request.due_on, then, otherwise, mine=mine, calendar=calendar, now=now)
     return replace(made, otherwise_label=IF_NOT.get(R(request.status), ""))
+
+
+def with_absence(baton: Baton, request, user) -> Baton:
+    """The baton with the day until which everybody who would act first is away, for those who see the request in full.
+
+    One query: for a page of one record, not for lists.
+    """
+    holder = holder_of_request(request)
+    if holder not in {OFFICE, CENTRE} or not can(user, P.REQUEST_VIEW, request):
+        return baton
+    if holder == OFFICE:
+        until = away_until("office", party=request.party)
+        sentence = _("%(who)s. The focal point is absent until %(day)s.")
+    else:
+        until = away_until("centre", centre=request.centre) if request.centre else None
+        sentence = _("%(who)s. Everybody there is absent until %(day)s.")
+    return replace(baton, who=sentence % {"who": baton.who, "day": day(until, "long")}) if until else baton
 
 
 def _baton(heading, who, due, then, otherwise, *, mine: bool, calendar, now) -> Baton:

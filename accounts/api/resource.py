@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponseBase
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
-from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.exceptions import ErrorDetail, MethodNotAllowed, ValidationError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
@@ -67,6 +67,8 @@ class ApiView(APIView):
         return response
 
     def initial(self, request, *args, **kwargs):
+        if request.method not in self.allowed_methods:
+            raise MethodNotAllowed(request.method)
         super().initial(request, *args, **kwargs)
         reading.refuse_unknown(request.query_params, self.known_parameters())
         reading.refuse_repeated(request.query_params, self.may_repeat())

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -16,7 +17,7 @@ from .faults import KeyReused
 from .reading import invalid
 
 KEPT_FOR = timedelta(hours=24)
-LONGEST_KEY = 200
+KEY = re.compile(r"[!-~]{1,200}")
 
 
 def once(request, act: Callable[[], Response]) -> Response:
@@ -28,8 +29,8 @@ def once(request, act: Callable[[], Response]) -> Response:
     if key is None:
         with transaction.atomic():
             return act()
-    if not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
-        raise invalid("Idempotency-Key", _("The key is a text of 1 to 200 printable characters."))
+    if not KEY.fullmatch(key):
+        raise invalid("Idempotency-Key", _("The key is 1 to 200 letters, digits and signs of ASCII, without spaces."))
     with transaction.atomic():
         row, first = _claim(request.user, key, _fingerprint(request))
         return _kept(row, act()) if first else _again(row)

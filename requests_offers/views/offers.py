@@ -22,6 +22,7 @@ from ..actions.offers import STEPS
 from ..clocks import centre_calendars
 from ..filters import OfferFilter
 from ..forms.offer import FLAG_CHOICES, OfferContentForm, OfferTermsForm
+from ..forms.suggestions import suggested_on
 from ..lifecycle import MatchStatus, OfferStatus
 from ..models import Match, Offer
 from ..wording.evidence import languages
@@ -164,6 +165,8 @@ def offer_new(request):
     leaving = exit_of(request)
     initial = {"version": 1, "form_key": uuid.uuid4(), "language": language_of(get_language())}
     form = OfferContentForm(request.POST or None, initial=initial, organizations=ours, lenient=leaving != "next")
+    if leaving == "suggest":
+        return _suggest(request, form, None)
     if form.is_valid():
         offer = drafts.start_offer(
             form.cleaned_data.get("organization") or ours[0],
@@ -185,9 +188,18 @@ def offer_edit(request, reference):
         return redirect(offer)
     page = "2" if request.GET.get("page") == "2" else "1"
     form = _form(offer, page, request.POST or None, lenient=exit_of(request) != "next")
+    if exit_of(request) == "suggest" and page == "1":
+        return _suggest(request, form, offer)
     if form.is_valid():
         return _save(request, offer, page, form)
     return render(request, TEMPLATE, {"form": form, "page": page, "offer": offer})
+
+
+def _suggest(request, form, offer):
+    """Page 1 again with suggested tags ticked, for what has been typed; nothing is saved."""
+    texts = [form.data.get(name, "") for name in ("title", "text", "items")]
+    more = suggested_on(form, texts, form.data.get("language", ""))
+    return render(request, TEMPLATE, {"form": form, "page": "1", "offer": offer} | more)
 
 
 def _in_full(user, reference) -> Offer:

@@ -65,7 +65,9 @@ def _baton(record, matches, user):
     offered = [match for some in matches.values() for match in some if match.status == MatchStatus.OFFERED]
     mine = sorted((one for one in offered if sides_of(one, user, "accept")), key=lambda match: match.due_on)
     now = timezone.now()
-    return whats_next.of_match(mine[0], user, now) if mine else whats_next.of_request(record, user, now)
+    if mine:
+        return whats_next.of_match(mine[0], user, now)
+    return whats_next.with_absence(whats_next.of_request(record, user, now), record, user)
 
 
 NEED_SENTENCES = {

@@ -16,6 +16,7 @@ from centres.models import Party, language_of
 
 from ..actions import drafts, handing
 from ..forms.request import CircleForm, ComponentForm, NeedInShort, TagsForm
+from ..forms.suggestions import suggested_on
 from ..lifecycle import RequestStatus
 from ..models import Component, CooperationRequest
 from .drafting import differences, exit_of, stale_page, stopped
@@ -125,6 +126,8 @@ def _page(request, draft, place):
     form = _form(draft, place, request.POST or None, lenient=leaving in {"back", "later"})
     if "remove" in request.POST and place.component:
         return _remove(request, draft, place)
+    if leaving == "suggest" and place.step == 3:
+        return _suggest(request, draft, place, form)
     if not form.is_valid():
         return render(request, TEMPLATE, _context(draft, place, form))
     if place.component == NEW and not form.changed_answers and draft.components.all():
@@ -177,6 +180,13 @@ def _data(draft, place, form) -> dict:
     changed = answers | ({} if place.component == NEW else {"number": place.component})
     rows = sorted([*rows, changed], key=lambda row: row.get("number", float("inf")))
     return held_back | {"components": rows}
+
+
+def _suggest(request, draft, place, form):
+    """The page again with suggested tags ticked, for the text of this need; nothing is saved."""
+    one = _component(draft, place)
+    texts = [one.title, one.text, draft.title, draft.summary]
+    return render(request, TEMPLATE, _context(draft, place, form) | suggested_on(form, texts, draft.language))
 
 
 def _remove(request, draft, place):

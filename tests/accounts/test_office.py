@@ -144,9 +144,10 @@ def test_a_party_is_without_a_focal_point_until_the_first_of_them_is_back():
     fiji = f.party("FJ")
     first, second = f.member(Role.FOCAL_POINT, party=fiji), f.member(Role.FOCAL_POINT, party=fiji, office_kind="CBD")
     away(first, 9)
-    assert away_until([Role.FOCAL_POINT], party=fiji) is None
+    assert away_until("office", party=fiji) is None
     away(second, 4)
-    assert away_until([Role.FOCAL_POINT], party=fiji) == TODAY + timedelta(4)
+    assert away_until("office", party=fiji) == TODAY + timedelta(4)
+    assert away_until("office", party=f.party()) is None
 
 
 def test_one_says_oneself_that_one_is_away_or_whoever_looks_after_the_office_does():

@@ -12,6 +12,7 @@ from tsc_portal.api.resources import RESOURCES
 from tsc_portal.api.throttles import Window
 from tsc_portal.api.views import described
 
+
 @pytest.fixture(scope="module")
 def schema():
     return described()

@@ -365,9 +365,18 @@ def test_addresses_that_lead_nowhere_answer_with_a_problem(anonymous, db):
         answer = anonymous.get(path)
         assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json"), path
     assert anonymous.get("requests/REQ-%0A/").status_code == 404
-    assert anonymous.send("PUT", "parties/").status_code == 401
-    answer = anonymous.client.generic("TRACE", "/api/v1/parties/")
-    assert answer.status_code in (401, 405)
+
+
+def test_a_method_that_a_resource_does_not_have_is_refused_before_all_else(anonymous, db):
+    for method in ("PUT", "TRACE", "POST"):
+        answer = anonymous.send(method, "parties/?nothing=1")
+        assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
+@pytest.mark.parametrize("key", ["two words", "é", "x" * 201])
+def test_a_key_that_could_be_read_in_two_ways_is_refused(as_token, people, key):
+    answer = as_token(people.focal_point).post("requests/", a_request(), **{"Idempotency-Key": key})
+    assert list(answer.json()["errors"]) == ["Idempotency-Key"]
 
 
 def test_an_address_without_its_last_slash_leads_to_the_right_one_with_method_and_body(anonymous, db):

@@ -244,7 +244,7 @@ def test_the_page_asks_as_often_for_fifteen_cases_as_for_five(client, people, dj
         for _ in range(ENOUGH):
             f.match_in("agreed")
         client.get(reverse("clock"))
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(11):
             client.get(reverse("clock"))
 
 
