@@ -16,6 +16,7 @@ from centres.helpdesk import actions as helpdesk
 from centres.models import SupportCentre, Ticket
 from requests_offers.actions import matches
 from requests_offers.actions.late import hand_over, late_requests
+from requests_offers.days import day
 from requests_offers.handover import Place, open_items, places_of
 from requests_offers.models import Appraisal, CooperationRequest, Engagement, Match, Offer, Reminder
 from tests import factories as f
@@ -263,6 +264,32 @@ def test_the_absence_of_others_is_not_there(client, people):
     assert client.post(reverse("absence_new", args=[absence.membership_id]), days).status_code == 404
     assert client.post(reverse("absence_cancel", args=[absence.pk])).status_code == 404
     assert Absence.objects.count() == 1
+
+
+def test_the_baton_says_until_when_whoever_would_act_is_absent_to_those_inside(client, people):
+    request = f.request_in("clarification", people.party)
+    days = {"starts_on": TODAY, "ends_on": TODAY + timedelta(3)}
+    note_absence(people.focal_point.memberships.get(), **days, by=people.focal_point)
+    shown = f"absent until {day(days['ends_on'], 'long')}"
+    for who in ("deputy", "officer", "coordinator"):
+        client.force_login(getattr(people, who))
+        assert shown in client.get(request.get_absolute_url()).content.decode()
+    held = f.request_in("submitted", people.party)
+    note_absence(people.head.memberships.get(), **days, by=people.head)
+    assert shown not in client.get(held.get_absolute_url()).content.decode()
+    note_absence(people.officer.memberships.get(), **days, by=people.officer)
+    assert shown in client.get(held.get_absolute_url()).content.decode()
+
+
+def test_the_public_does_not_read_who_is_absent(client, people):
+    request = f.request_in("matching", people.party)
+    days = {"starts_on": TODAY, "ends_on": TODAY + timedelta(3)}
+    for person in (people.head, people.officer):
+        note_absence(person.memberships.get(), **days, by=person)
+    client.force_login(people.officer)
+    assert "absent until" in client.get(request.get_absolute_url()).content.decode()
+    client.logout()
+    assert "absent until" not in client.get(request.get_absolute_url()).content.decode()
 
 
 # A late request is handed over ----------------------------------------------------------------------------------------

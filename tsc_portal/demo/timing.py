@@ -12,6 +12,7 @@ USUAL_PACE = timedelta(days=4, hours=3)
 
 def into_the_past(request: CooperationRequest, days: int, now: datetime, *, late: bool) -> None:
     """Spread the events of a request, its matches and engagements over the last `days` days; dates and clocks follow."""
+    request.refresh_from_db()
     matches = list(Match.objects.filter(component__request=request))
     engagements = list(Engagement.objects.filter(match__in=matches))
     events = _events(request, matches, engagements)

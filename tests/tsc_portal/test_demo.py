@@ -1,0 +1,66 @@
+"""The demo world: as large as it must be, in every state, and nobody real in trouble."""
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import Notice, User
+from centres.models import Party
+from requests_offers.lifecycle import OfferStatus, RequestStatus
+from requests_offers.models import CooperationRequest, Match, MatchRun, Offer
+
+pytestmark = pytest.mark.django_db
+TROUBLE = {RequestStatus.REFUSED, RequestStatus.DORMANT, RequestStatus.WITHDRAWN, RequestStatus.UNMET}
+
+
+@pytest.fixture
+def world(settings):
+    settings.PRODUCTION = False
+    call_command("load_reference", stdout=io.StringIO())
+    call_command("demo", stdout=io.StringIO())
+
+
+def test_the_world_is_as_large_and_varied_as_it_must_be(world):
+    requests = CooperationRequest.objects.all()
+    asking = Party.objects.filter(requests__isnull=False, is_practice=False).distinct()
+    flagged = asking.filter(flags__kind__in=["LDC", "SIDS"]).distinct()
+    assert requests.count() >= 60
+    assert asking.count() >= 45
+    assert flagged.count() >= 20
+    assert Offer.objects.count() >= 140
+    assert Offer.objects.values("organization").distinct().count() >= 60
+    assert set(requests.values_list("language", flat=True)) == {"en", "fr", "es", "ar", "zh", "ru"}
+    assert set(requests.values_list("status", flat=True)) == set(RequestStatus.values)
+    assert set(Offer.objects.values_list("status", flat=True)) == set(OfferStatus.values)
+    assert Match.objects.filter(status="offered").exists()
+    assert not MatchRun.objects.exclude(state="done").exists()
+
+    real = requests.filter(party__is_practice=False)
+    assert not real.filter(status__in=TROUBLE).exists()
+    assert not Match.objects.filter(component__request__in=real, status__in=["declined", "lapsed"]).exists()
+    today = min(Offer.objects.values_list("created_at", flat=True)).date()
+    assert not real.filter(due_on__lt=today).exists()
+    assert not requests.filter(is_example=False).exists()
+    assert not Offer.objects.filter(is_example=False).exists()
+    assert not User.objects.filter(is_example=False).exists()
+    assert not Notice.objects.filter(state="queued").exists()
+
+
+def test_a_second_time_changes_nothing_and_real_people_are_left_alone(world, capsys):
+    before = CooperationRequest.objects.count()
+    call_command("demo")
+    assert "nothing was changed" in capsys.readouterr().out
+    assert CooperationRequest.objects.count() == before
+
+
+def test_a_database_with_people_is_refused():
+    User.objects.create_user("somebody@example.org", "a long sentence", name="Somebody")
+    with pytest.raises(CommandError, match="people in it"):
+        call_command("demo")
+
+
+def test_production_has_no_demo(settings):
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="production"):
+        call_command("demo")
