@@ -68,7 +68,7 @@ class EngagementStatus(TextChoices):
     ENDED_EARLY = "ended_early", _("Ended early")
 
 
-R, O, M, E, P = RequestStatus, OfferStatus, MatchStatus, EngagementStatus, Permission
+R, F, M, E, P = RequestStatus, OfferStatus, MatchStatus, EngagementStatus, Permission  # F: oFfer
 
 OPEN_REQUEST = frozenset(
     {R.SUBMITTED, R.CLARIFICATION, R.DORMANT, R.ANSWERED, R.MATCHING, R.PARTLY_MATCHED, R.MATCHED, R.UNMET}
@@ -200,30 +200,30 @@ REQUEST_STEPS = _table(
 )
 
 OFFER_STEPS = _table(
-    _step("submit", _("Submit the offer"), O.DRAFT, O.IN_VERIFICATION, P.OFFER_EDIT, who=PROVIDER),
-    _step("publish", _("Publish the offer"), O.IN_VERIFICATION, O.PUBLISHED, P.OFFER_VERIFY, who=OFFICER),
+    _step("submit", _("Submit the offer"), F.DRAFT, F.IN_VERIFICATION, P.OFFER_EDIT, who=PROVIDER),
+    _step("publish", _("Publish the offer"), F.IN_VERIFICATION, F.PUBLISHED, P.OFFER_VERIFY, who=OFFICER),
     _step(
-        "return_for_changes", _("Return for changes"), O.IN_VERIFICATION, O.DRAFT, P.OFFER_VERIFY, "reason", who=OFFICER
+        "return_for_changes", _("Return for changes"), F.IN_VERIFICATION, F.DRAFT, P.OFFER_VERIFY, "reason", who=OFFICER
     ),
     _step(
         "refuse",
         _("Refuse the offer"),
-        O.IN_VERIFICATION,
-        O.REFUSED,
+        F.IN_VERIFICATION,
+        F.REFUSED,
         P.OFFER_VERIFY,
         "reason",
         danger=True,
         who=OFFICER,
     ),
-    _step("pause", _("Pause the offer"), O.PUBLISHED, O.PAUSED, P.OFFER_EDIT, who=PROVIDER),
-    _step("resume", _("Resume the offer"), O.PAUSED, O.PUBLISHED, P.OFFER_EDIT, who=PROVIDER),
-    _step("expire", _("Expire"), {O.PUBLISHED, O.PAUSED}, O.EXPIRED, None, clock=True, who=CLOCK),
-    _step("renew", _("Renew the offer"), O.EXPIRED, O.PUBLISHED, P.OFFER_EDIT, "expires_on", who=PROVIDER),
+    _step("pause", _("Pause the offer"), F.PUBLISHED, F.PAUSED, P.OFFER_EDIT, who=PROVIDER),
+    _step("resume", _("Resume the offer"), F.PAUSED, F.PUBLISHED, P.OFFER_EDIT, who=PROVIDER),
+    _step("expire", _("Expire"), {F.PUBLISHED, F.PAUSED}, F.EXPIRED, None, clock=True, who=CLOCK),
+    _step("renew", _("Renew the offer"), F.EXPIRED, F.PUBLISHED, P.OFFER_EDIT, "expires_on", who=PROVIDER),
     _step(
         "withdraw",
         _("Withdraw the offer"),
-        {O.IN_VERIFICATION, O.PUBLISHED, O.PAUSED, O.EXPIRED},
-        O.WITHDRAWN,
+        {F.IN_VERIFICATION, F.PUBLISHED, F.PAUSED, F.EXPIRED},
+        F.WITHDRAWN,
         P.OFFER_EDIT,
         danger=True,
         who=PROVIDER,
@@ -288,9 +288,7 @@ ENGAGEMENT_STEPS = _table(
 TABLES = {"request": REQUEST_STEPS, "offer": OFFER_STEPS, "match": MATCH_STEPS, "engagement": ENGAGEMENT_STEPS}
 
 
-def component_status(
-    request_status: str, match_statuses: Iterable[str], engagement_statuses: Iterable[str]
-) -> str:
+def component_status(request_status: str, match_statuses: Iterable[str], engagement_statuses: Iterable[str]) -> str:
     """The computed state of a component, from its request, its matches and the engagements of its agreed matches."""
     matches, engagements = set(match_statuses), set(engagement_statuses)
     if request_status in {R.ANSWERED, R.COMPLETED, R.WITHDRAWN, R.REFUSED}:

@@ -11,7 +11,6 @@ from .. import clocks
 from ..lifecycle import ComponentStatus, MatchStatus, RequestStatus, component_status, request_status
 from ..models import Component, CooperationRequest, Match, Offer, SupplyRevision
 from .scoring import queue_offer
-from .steps import lock
 
 
 def recompute(request: CooperationRequest) -> None:

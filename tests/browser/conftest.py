@@ -52,7 +52,12 @@ def portal(tmp_path_factory):
     environment |= {"TSC_MODE": "demo", "TSC_DATA_DIR": str(data), "PORT": str(port)}
     with (data / "log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tsc_portal.serve"], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+            [sys.executable, "-m", "tsc_portal.serve"],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
         try:
             wait_until_up(f"http://127.0.0.1:{port}", process)

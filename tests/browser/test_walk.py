@@ -30,9 +30,13 @@ def file_request(page) -> str:
         "simple way to follow the reef below the outlet."
     )
     press(page, "Save and go on")
-    describe_need(page, FIRST_NEED, "Training of six technicians in rearing and releasing weevils on floating water weeds.")
+    describe_need(
+        page, FIRST_NEED, "Training of six technicians in rearing and releasing weevils on floating water weeds."
+    )
     press(page, "Save and add one more need")
-    describe_need(page, SECOND_NEED, "Simple methods for monitoring coral reefs and seagrass below the outlet of the dam.")
+    describe_need(
+        page, SECOND_NEED, "Simple methods for monitoring coral reefs and seagrass below the outlet of the dam."
+    )
     press(page, "Save and go on")
     page.get_by_label(re.compile("invasive", re.I)).first.check()
     press(page, "Save and go on")
@@ -101,7 +105,9 @@ def offer_first_of_a_practice_provider(officer, reference) -> str:
     article.get_by_role("link", name="Offer to both sides").click()
     press(officer, "Offer to both sides")
     officer.goto(f"/requests/{reference}/matches/?component=2")
-    link = officer.locator("article.match", has_text=offer).locator("a[href*='/matches/MAT-']").first.get_attribute("href")
+    link = (
+        officer.locator("article.match", has_text=offer).locator("a[href*='/matches/MAT-']").first.get_attribute("href")
+    )
     return re.search(r"MAT-\d{6}", link)[0]
 
 

@@ -153,12 +153,12 @@ class Story:
         spare = self._spare(component)
         return matches.offer_to_both(matches.propose(component, spare, by=self.officer), by=self.officer)
 
-    def _spare(self, component: Component) -> Offer | None:
+    def _spare(self, component: Component) -> Offer:
         """An offer that an officer would propose where the scorer found none."""
         known = Match.objects.filter(component=component).values("offer")
         tags = [target.pk for target in component.targets.all()]
         free = Offer.objects.matchable(self.now.date()).exclude(pk__in=known)
-        return free.filter(targets__in=tags).distinct().order_by("pk").first() or free.order_by("pk").first()
+        return free.filter(targets__in=tags).distinct().order_by("pk").first() or free.order_by("pk")[:1].get()
 
     def _agree(self, component: Component) -> Match:
         match = self._offer(component)

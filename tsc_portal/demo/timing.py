@@ -106,6 +106,6 @@ def publish_earlier(offer, number: int, now: datetime) -> None:
         moment = now - timedelta(days=2 + number * 37 % 140, hours=number % 9)
         type(offer).objects.filter(pk=offer.pk).update(published_at=moment)
         AuditEvent.objects.of(offer).filter(action="publish").update(at=moment)
-        AuditEvent.objects.of(offer).exclude(action="publish").filter(at__gte=moment, action__in=["start", "submit"]).update(
-            at=moment - timedelta(days=6)
-        )
+        AuditEvent.objects.of(offer).exclude(action="publish").filter(
+            at__gte=moment, action__in=["start", "submit"]
+        ).update(at=moment - timedelta(days=6))

@@ -1,7 +1,7 @@
 """Builds the demo world through the actions: what happens here is what people could have done at the browser."""
 
-from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -19,7 +19,7 @@ from . import content, people, stories, timing
 
 EXAMPLE_SOURCE = "Example data of the portal: the centre is shown as operating so that the examples can run"
 OPENED_DAYS_AGO = 150
-STEPS: dict[str, Callable[..., Offer]] = offer_steps.STEPS
+STEPS: dict[str, Any] = dict(offer_steps.STEPS)
 
 
 def is_there() -> bool:

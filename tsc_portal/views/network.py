@@ -18,7 +18,10 @@ def _requests(request, **about):
 
 def _of_party(request, party):
     covering = Offer.objects.published().filter(organization__party=party).select_related("organization")
-    return {"requests": _requests(request, party=party), "offers": list(covering.order_by("-published_at", "-pk")[:SHOWN])}
+    return {
+        "requests": _requests(request, party=party),
+        "offers": list(covering.order_by("-published_at", "-pk")[:SHOWN]),
+    }
 
 
 def _of_centre(request, centre):

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from accounts.outbox import nudge, quietly
 from accounts.models import User
+from accounts.outbox import nudge, quietly
 from accounts.permissions import Permission, require
 from centres.models import Organization, Party, fold
 

@@ -13,12 +13,16 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         if settings.PRODUCTION:
-            raise CommandError("Example data never go into production. Start the portal with `make run`, or set TSC_MODE=demo.")
+            raise CommandError(
+                "Example data never go into production. Start the portal with `make run`, or set TSC_MODE=demo."
+            )
         if world.is_there():
             self.stdout.write("The example world is there already; nothing was changed.")
             return
         if world.has_people():
-            raise CommandError("This database has people in it that the demo did not make. Use an empty one: set TSC_DATA_DIR.")
+            raise CommandError(
+                "This database has people in it that the demo did not make. Use an empty one: set TSC_DATA_DIR."
+            )
         with transaction.atomic():
             counts = world.build()
         marks.remember_demo()
