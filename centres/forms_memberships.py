@@ -1,5 +1,7 @@
 """Forms with which an office, a head or a coordinator lends roles and ends them."""
 
+from typing import cast
+
 from django import forms
 from django.db.models import Q
 from django.utils import timezone
@@ -52,7 +54,8 @@ class GrantForm(forms.Form):
     def __init__(self, *args, giver: User, **kwargs):
         super().__init__(*args, **kwargs)
         roles = lendable_roles(giver)
-        self.fields["role"].choices = [("", _("Choose a role")), *((role.value, role.label) for role in roles)]
+        choices = [("", _("Choose a role")), *((role.value, role.label) for role in roles)]
+        cast(forms.ChoiceField, self.fields["role"]).choices = choices
         part = reach(giver, Permission.MEMBERSHIP_MANAGE)
         self.everywhere = part.everywhere
         self._offer("party", roles, _reachable(Party.objects.current().by_name(), part.everywhere, part.parties))

@@ -44,14 +44,16 @@ REQUEST_NOTICES = {
         centre,
         _("%(party)s: new request %(reference)s, decide until %(until)s"),
         _(
-            "%(party)s has submitted “%(title)s”. Please accept it, ask a question, hand it on or answer it directly until %(until)s."
+            "%(party)s has submitted “%(title)s”. Please accept it, ask a question, hand it on or answer it directly "
+            "until %(until)s."
         ),
     ),
     "ask_clarification": (
         drafters,
         _("A question about %(reference)s: please answer until %(until)s"),
         _(
-            "The centre asks about “%(title)s”:\n\n%(text)s\n\nPlease answer until %(until)s. Without an answer the request becomes dormant after 60 days; it can be revived at any time."
+            "The centre asks about “%(title)s”:\n\n%(text)s\n\nPlease answer until %(until)s. Without an answer the "
+            "request becomes dormant after 60 days; it can be revived at any time."
         ),
     ),
     "answer": (
@@ -63,7 +65,8 @@ REQUEST_NOTICES = {
         drafters,
         _("%(reference)s is dormant: an answer revives it"),
         _(
-            "The question about “%(title)s” was not answered for 60 days. The request is dormant now. Nothing is lost: an answer revives it."
+            "The question about “%(title)s” was not answered for 60 days. The request is dormant now. Nothing is "
+            "lost: an answer revives it."
         ),
     ),
     "redirect": (
@@ -80,7 +83,8 @@ REQUEST_NOTICES = {
         drafters,
         _("%(reference)s was refused: you may appeal once"),
         _(
-            "The centre refused “%(title)s”. Reason: %(reason)s.\n%(text)s\nYour office may appeal once; another centre then looks at it."
+            "The centre refused “%(title)s”. Reason: %(reason)s.\n%(text)s\nYour office may appeal once; another "
+            "centre then looks at it."
         ),
     ),
     "appeal": (
@@ -92,7 +96,8 @@ REQUEST_NOTICES = {
         drafters,
         _("An answer to %(reference)s: does it help?"),
         _(
-            "The centre answers “%(title)s”:\n\n%(text)s\n\nSources:\n%(sources)s\n\nPlease confirm that it helps, or reopen the request, until %(until)s."
+            "The centre answers “%(title)s”:\n\n%(text)s\n\nSources:\n%(sources)s\n\nPlease confirm that it helps, "
+            "or reopen the request, until %(until)s."
         ),
     ),
     "confirm_answer": (
@@ -170,7 +175,8 @@ MATCH_NOTICES = {
     "offer_to_both": (
         _("%(reference)s: please answer until %(until)s"),
         _(
-            "The centre offers a match: “%(offer)s” of %(organization)s for “%(component)s” of %(party)s. Please accept or decline until %(until)s. It is agreed when both sides have said yes."
+            "The centre offers a match: “%(offer)s” of %(organization)s for “%(component)s” of %(party)s. Please "
+            "accept or decline until %(until)s. It is agreed when both sides have said yes."
         ),
     ),
     "accept": (

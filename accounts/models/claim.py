@@ -53,6 +53,8 @@ class Claim(models.Model):
     reason = models.TextField(blank=True)
     is_example = models.BooleanField(default=False)
 
+    days_left: int | None = None  # working days, set by the page that lists claims
+
     objects = ClaimQuerySet.as_manager()
 
     class Meta:

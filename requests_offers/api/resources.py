@@ -13,6 +13,7 @@ from accounts.api.reading import invalid
 from accounts.api.resource import Resource
 from accounts.api.writing import once
 from accounts.errors import IllegalStep
+from accounts.models import User
 from accounts.permissions import Permission, require
 
 from ..actions import drafts, matches
@@ -29,6 +30,11 @@ class Stepped(Resource):
     noun = ""
     model: type[Model]
     worded: tuple[str, ...] = ("whats_next", "open_steps")
+
+    @property
+    def user(self) -> User:
+        """Whoever writes is signed in: the view's permission has seen to it."""
+        return cast(User, self.request.user)
 
     def visible(self, rows):
         return rows.visible_to(self.request.user)
@@ -48,9 +54,7 @@ class Stepped(Resource):
         row = self.row()
         require_step(self.noun, name, row, self.request.user)
         self.refuse_stale(row)
-        return self.written(
-            row, lambda plain: ACTS[self.noun][name](plain, by=self.request.user, **self.validated(body))
-        )
+        return self.written(row, lambda plain: ACTS[self.noun][name](plain, by=self.user, **self.validated(body)))
 
     def written(self, row, act, status: int = 200) -> Response:
         """Do `act` to the row; where the state forbids it, say which steps are open instead."""
@@ -89,7 +93,7 @@ class RequestResource(Stepped):
 
     def _create(self) -> Response:
         data = self.validated(inputs.RequestInput)
-        made = drafts.start_request(data.pop("party"), by=self.request.user, data=data)
+        made = drafts.start_request(data.pop("party"), by=self.user, data=data)
         return self.answer_again(made, 201)
 
     @extend_schema(request=inputs.RequestChange, responses={200: records.RequestRecord})
@@ -104,9 +108,7 @@ class RequestResource(Stepped):
         known = {component.number: component for component in row.components.all()}
         data = self.validated(inputs.RequestChange, more={"components": known, "party": row.party})
         version = data.pop("version", None)
-        return self.written(
-            row, lambda plain: drafts.save_request(plain, by=self.request.user, data=data, version=version)
-        )
+        return self.written(row, lambda plain: drafts.save_request(plain, by=self.user, data=data, version=version))
 
     @extend_schema(request=None, responses={204: None})
     def destroy(self, request, **kwargs):
@@ -118,7 +120,7 @@ class RequestResource(Stepped):
         require(self.request.user, Permission.REQUEST_SUBMIT, row)
         self.refuse_stale(row)
         try:
-            drafts.delete_draft(CooperationRequest.objects.get(pk=row.pk), by=self.request.user)
+            drafts.delete_draft(CooperationRequest.objects.get(pk=row.pk), by=self.user)
         except IllegalStep as error:
             raise IllegalStep(str(error), open_steps(self.noun, row, self.request.user)) from error
         return Response(status=204)
@@ -175,7 +177,7 @@ class OfferResource(Stepped):
 
     def _create(self) -> Response:
         data = self.validated(inputs.OfferInput)
-        made = drafts.start_offer(data.pop("organization"), by=self.request.user, data=data)
+        made = drafts.start_offer(data.pop("organization"), by=self.user, data=data)
         return self.answer_again(made, 201)
 
     @extend_schema(request=inputs.OfferChange, responses={200: records.OfferRecord})
@@ -189,9 +191,7 @@ class OfferResource(Stepped):
         self.refuse_stale(row)
         data = self.validated(inputs.OfferChange, more={"offer": row})
         version = data.pop("version", None)
-        return self.written(
-            row, lambda plain: drafts.save_offer(plain, by=self.request.user, data=data, version=version)
-        )
+        return self.written(row, lambda plain: drafts.save_offer(plain, by=self.user, data=data, version=version))
 
 
 def match_rows():

@@ -243,8 +243,9 @@ def failed_forms(context: Context) -> list[BaseForm]:
 def whole_set_errors(context: Context) -> list[str]:
     """What is wrong with a set of forms as a whole, such as too few of them."""
     formset = context.get("formset")
-    sent = isinstance(formset, BaseFormSet) and formset.is_bound
-    return [str(error) for error in formset.non_form_errors()] if sent else []
+    if not isinstance(formset, BaseFormSet) or not formset.is_bound:
+        return []
+    return [str(error) for error in formset.non_form_errors()]
 
 
 def field_anchor(form: BaseForm, name: str) -> str:
