@@ -1,8 +1,9 @@
 """Faces of the worker: each takes an id and calls one action. Any task may run twice."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from .actions import previews, rounds, scoring, ticking
+from .actions import attachments, previews, rounds, scoring, ticking
 from .actions.reminding.send import remind
 
 
@@ -35,6 +36,12 @@ def tick():
     """Take the steps whose day has passed, then remind those who have to act."""
     ticking.tick()
     remind()
+
+
+@shared_task(name="requests_offers.delete_orphans", time_limit=300)
+def delete_orphans():
+    """Once a day: remove uploaded files whose row was never written or is gone."""
+    attachments.delete_orphans(timezone.now())
 
 
 @shared_task(name="requests_offers.rescore_all", time_limit=600)

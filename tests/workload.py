@@ -15,6 +15,8 @@ OFFERS = 12
 
 def prepare(count: int) -> None:
     """File `count` requests and publish a few offers; nothing is scored yet."""
+    from accounts.models import User
+    from accounts.models.user import NoticeFrequency
     from tests import factories as f
 
     laboratory = f.organization(f.party("FJ"))
@@ -23,6 +25,7 @@ def prepare(count: int) -> None:
         f.offer_in("published", laboratory, title=f"Weevils, part {number}")
     for number in range(count):
         f.request_in("submitted", f.party("FJ"), title=f"Lagoon {number}")
+    User.objects.update(notice_frequency=NoticeFrequency.NONE)  # what they are told stays on the portal
 
 
 def accept() -> None:

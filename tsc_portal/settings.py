@@ -202,6 +202,11 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-bulk": {"task": "accounts.sweep", "schedule": 60.0, "options": {"queue": "bulk"}},
     "clocks": {"task": "requests_offers.tick", "schedule": crontab(minute="*/15"), "options": {"queue": "bulk"}},
     "digests": {"task": "accounts.send_digests", "schedule": crontab(minute=5), "options": {"queue": "bulk"}},
+    "orphaned-files": {
+        "task": "requests_offers.delete_orphans",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"queue": "bulk"},
+    },
     "nightly-rescore": {
         "task": "requests_offers.rescore_all",
         "schedule": crontab(hour=2, minute=10),

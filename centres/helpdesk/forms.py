@@ -47,11 +47,9 @@ class AskForm(forms.Form):
 class TextForm(forms.Form):
     """What one says in a step."""
 
-    text = forms.CharField(label=_("Text"), max_length=5000, widget=forms.Textarea(attrs={"rows": 5}))
-
-    def __init__(self, *args, label, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["text"].label = label
+    text = forms.CharField(
+        label=_("Your text"), max_length=5000, widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"})
+    )
 
 
 class HandForm(forms.Form):

@@ -110,7 +110,7 @@ def _page(request, ticket, bound, status=200):
 def _form(step, ticket, data=None):
     """The form of a step; None where nothing is asked."""
     if "text" in step.asks:
-        return TextForm(data, label=step.label, prefix=step.name)
+        return TextForm(data, prefix=step.name)
     if "reason" in step.asks:
         return HandForm(data, holder=ticket.centre, to_centre="centre" in step.asks, prefix=step.name)
     return None

@@ -23,6 +23,7 @@ from ..models import Component, CooperationRequest, Match
 from ..stages import stages_of
 from ..wording.evidence import languages
 from ..wording.names import Names
+from .attachments import files_of
 from .steps import buttons, sides_of, step_page
 
 PER_PAGE = 25
@@ -100,6 +101,7 @@ def request_detail(request, reference):
         "events": timeline.of_request(record, request.user, seen_as, names),
         "has_matches": record.accepted_at is not None,
         **_acts(record, request.user),
+        **(files_of(record, request.user) if seen_as != "public" else {}),
     }
     return render(request, "requests_offers/request_detail.html", context)
 

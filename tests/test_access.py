@@ -1,0 +1,201 @@
+"""Every page × every role: who gets it, who is sent to sign in, for whom it is not there. No page is missing from the table."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from requests_offers.models import Match
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db
+
+ROLES = (
+    "anonymous", "stranger", "focal_point", "drafter", "officer", "head", "provider", "donor", "coordinator",
+    "other_focal_point", "other_officer", "other_provider",
+)  # fmt: skip
+OFFICE = {"focal_point", "drafter"}
+CENTRE = {"officer", "head"}
+SIGN_IN, GONE, NO = 302, 404, 403
+
+# Everybody, signed in or not.
+PUBLIC = {
+    "home", "about", "terms", "privacy", "accessibility", "search", "request_list", "offer_list", "party_list", "party_detail",
+    "centre_list", "centre_detail", "institution_detail", "organization_list", "organization_detail", "healthz", "readyz",
+    "how_the_score_works", "clock", "api_docs", "account_login", "account_signup", "account_reset_password",
+}  # fmt: skip
+# Whoever is signed in; their own things only.
+OWN = {
+    "my",
+    "account_home",
+    "notice_list",
+    "token_list",
+    "claim_list",
+    "claim_new",
+    "account_email",
+    "mfa_index",
+    "usersessions_list",
+}
+
+# (page, record): the roles that get 200; everybody else signed in gets the other answer.
+RECORDS = {
+    ("request_detail", "public"): (set(ROLES), GONE),
+    ("request_detail", "draft"): (OFFICE, GONE),
+    ("request_detail", "submitted"): (OFFICE | CENTRE | {"coordinator"}, GONE),
+    ("request_detail", "network"): (set(ROLES) - {"anonymous", "stranger", "other_focal_point"}, GONE),
+    ("request_detail", "restricted"): (OFFICE | CENTRE | {"coordinator", "provider"}, GONE),
+    ("request_matches", "public"): (set(ROLES), GONE),
+    ("request_matches", "restricted"): (OFFICE | CENTRE | {"coordinator", "provider"}, GONE),
+    ("request_edit", "draft"): (OFFICE, GONE),
+    ("offer_detail", "published"): (set(ROLES), GONE),
+    ("offer_detail", "unpublished"): ({"provider"}, GONE),
+    ("offer_edit", "unpublished"): ({"provider"}, GONE),
+}
+CLOSED = {  # pages of the coordinator: the others see that they may not
+    "match_weights": {"coordinator"},
+    "match_calibration": {"coordinator"},
+    "round_list": {"coordinator", "head", "other_head"},
+}
+# Pages that only act, need a key, or are tried in the tests of their own app.
+ELSEWHERE = {
+    "mailbox", "mailbox_mail", "mailbox_html", "request_new", "request_delete", "request_step", "match_propose", "match_compare",
+    "match_step", "engagement_step", "offer_new", "offer_step", "claim_verify", "claim_refuse", "membership_list",
+    "membership_new", "membership_end", "notice_read", "token_revoke", "round_detail", "round_compare", "round_step",
+    "request_offline", "request_offline_form", "request_offline_of", "request_offline_form_of", "request_letter",
+    "request_attachments", "attachment_download", "attachment_remove", "clock_lengths", "late_list", "late_hand_over", "office",
+    "absence_new", "absence_cancel", "helpdesk", "ticket_new", "ticket_detail", "ticket_step", "invitation",
+}  # fmt: skip
+OTHERS_CODE = ("account_", "mfa_", "usersessions_", "api-", "admin", "invitation_", "socialaccount_")
+
+
+def routes(patterns=None):
+    """The names of all addresses."""
+    for pattern in patterns or get_resolver().url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern.name
+        elif str(pattern.pattern) != "admin/":
+            yield from routes(pattern.url_patterns)
+
+
+def test_no_page_is_missing_from_the_table():
+    known = PUBLIC | OWN | ELSEWHERE | set(CLOSED) | {page for page, _ in RECORDS}
+    missing = {name for name in routes() if name and name not in known and not name.startswith(OTHERS_CODE)}
+    assert missing == set()
+    assert known <= set(routes())
+
+
+@pytest.fixture
+def world():
+    people = f.everyone_known()
+    other_party, other_organization = f.party("TD"), f.organization(None, "Another Laboratory")
+    other_centre = f.centre(other_party, name="Another Centre")
+    signed_in = {
+        name: getattr(people, name)
+        for name in ("stranger", "focal_point", "drafter", "officer", "head", "provider", "donor", "coordinator")
+    }
+    signed_in |= {
+        "other_focal_point": f.focal_point_of(other_party),
+        "other_officer": f.officer_of(other_centre),
+        "other_provider": f.provider_of(other_organization),
+    }
+    restricted = f.request_in("matching", people.party, visibility="restricted")
+    offer = f.offer_in("published", people.organization)
+    f.match_in("offered", component=restricted.components.get(), offer=offer)
+    return SimpleNamespace(
+        people=people,
+        signed_in=signed_in,
+        records={
+            "public": f.request_in("matching", people.party),
+            "draft": f.draft_request(people.party),
+            "submitted": f.request_in("submitted", people.party),
+            "network": f.request_in("matching", people.party, visibility="network"),
+            "restricted": restricted,
+            "published": offer,
+            "unpublished": f.draft_offer(people.organization),
+        },
+        names={
+            "party_detail": people.party.iso2,
+            "centre_detail": people.centre.slug,
+            "organization_detail": people.organization.slug,
+            "institution_detail": people.centre.hosts.get().slug,
+        },
+    )
+
+
+def browser(world, role):
+    client = Client()
+    if role != "anonymous":
+        client.force_login(world.signed_in[role])
+    return client
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_gets_which_page(world, role):
+    client = browser(world, role)
+    found, expected = {}, {}
+    for page in sorted(PUBLIC | OWN | set(CLOSED)):
+        address = reverse(page, args=[world.names[page]] if page in world.names else [])
+        found[page] = client.get(address).status_code
+        expected[page] = _expected(page, role)
+    for (page, record), (allowed, otherwise) in RECORDS.items():
+        found[page, record] = client.get(reverse(page, args=[world.records[record].reference])).status_code
+        expected[page, record] = 200 if role in allowed else _otherwise(page, role, otherwise)
+    assert found == expected
+
+
+def _expected(page, role):
+    if page in {"account_login", "account_signup"}:
+        return 200 if role == "anonymous" else SIGN_IN
+    if page in PUBLIC:
+        return 200
+    if role == "anonymous":
+        return SIGN_IN
+    return 200 if page in OWN or role in CLOSED[page] else NO
+
+
+def _otherwise(page, role, answer):
+    """What is not public is not there; a page that is for people who are signed in sends the others to sign in first."""
+    return SIGN_IN if role == "anonymous" and page in {"request_edit", "offer_edit"} else answer
+
+
+def test_a_get_changes_nothing_but_what_it_may(world):
+    """Every page, opened by everybody, writes no row of requests, offers and matches."""
+    before = [record.__class__.objects.filter(pk=record.pk).values().get() for record in world.records.values()]
+    matches = list(Match.objects.order_by("pk").values())
+    for role in ROLES:
+        client = browser(world, role)
+        for page, record in RECORDS:
+            client.get(reverse(page, args=[world.records[record].reference]))
+    after = [record.__class__.objects.filter(pk=record.pk).values().get() for record in world.records.values()]
+    assert after == before
+    assert list(Match.objects.order_by("pk").values()) == matches
+
+
+CANARY = "canary-4711"
+
+
+def test_contact_persons_appear_nowhere_outside(world):
+    """Page and API, for everybody outside the office, its centre and the coordinator; inside it is there."""
+    record = world.records["public"]
+    record.contact = CANARY
+    record.save()
+    offer = world.records["published"]
+    offer.contact = CANARY
+    offer.save()
+    addresses = [
+        reverse("request_detail", args=[record.reference]),
+        reverse("request_list"),
+        reverse("request_matches", args=[record.reference]),
+        reverse("offer_detail", args=[offer.reference]),
+        f"/api/v1/requests/{record.reference}/",
+        f"/api/v1/offers/{offer.reference}/",
+        "/api/v1/requests/",
+        "/api/v1/offers/",
+    ]
+    inside = browser(world, "focal_point").get(addresses[0]).content.decode()
+    assert CANARY in inside
+    for role in ("anonymous", "stranger", "donor", "other_focal_point", "other_officer", "other_provider"):
+        client = browser(world, role)
+        for address in addresses:
+            assert CANARY not in client.get(address).content.decode(), (role, address)
