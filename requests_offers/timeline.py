@@ -102,17 +102,13 @@ def _say(sentence, **words) -> SafeString:
 # Requests -------------------------------------------------------------------------------------------------------------
 
 
-def of_request(request: CooperationRequest, user, seen_as: Audience, names: Names) -> list[Entry]:
+def of_request(request: CooperationRequest, user, seen_as: Audience, names: Names, visible) -> list[Entry]:
     """The timeline of a request, newest first: everything for office, centre and coordinator, else what is public.
 
-    Matches and engagements speak only where the reader may see the match itself.
+    Matches and engagements speak only where the reader may see the match itself: `visible` are those of this request,
+    with offer, organization and component.
     """
-    matches = {
-        match.pk: match
-        for match in Match.objects.visible_to(user)
-        .filter(component__request=request)
-        .select_related("offer__organization", "component")
-    }
+    matches = {match.pk: match for match in visible}
     engagements = dict(Engagement.objects.filter(match__in=matches).values_list("pk", "match_id"))
     events = _events(request, matches, engagements)
     teller = _Teller(request, events, names, seen_as, staff=can(user, Permission.MATCH_VIEW, request))

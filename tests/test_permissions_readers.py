@@ -122,7 +122,9 @@ requests_are = st.fixed_dictionaries(
         "accepted": st.booleans(),
     }
 )
-offers_are = st.fixed_dictionaries({"status": st.sampled_from(OfferStatus.values), "centre": st.sampled_from([0, 1, None])})
+offers_are = st.fixed_dictionaries(
+    {"status": st.sampled_from(OfferStatus.values), "centre": st.sampled_from([0, 1, None])}
+)
 matches_are = st.fixed_dictionaries(
     {
         "status": st.sampled_from(MatchStatus.values),

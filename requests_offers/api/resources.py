@@ -14,6 +14,7 @@ from accounts.api.resource import Resource
 from accounts.api.writing import once
 from accounts.errors import IllegalStep
 from accounts.models import User
+from accounts.models import User
 from accounts.permissions import Permission, require
 
 from ..actions import drafts, matches
@@ -227,7 +228,7 @@ class MatchResource(Stepped):
         return once(request, self._propose)
 
     def _propose(self) -> Response:
-        data, user = self.validated(inputs.MatchInput), self.request.user
+        data, user = self.validated(inputs.MatchInput), cast(User, self.request.user)
         component = Component.objects.visible_to(user).by_reference(data["component"]).first()
         offer = Offer.objects.visible_to(user).by_reference(data["offer"]).first()
         for field, found in (("component", component), ("offer", offer)):

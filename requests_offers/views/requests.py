@@ -98,7 +98,9 @@ def request_detail(request, reference):
         "components": [_need(component, matches.get(component.pk, [])) for component in record.components.all()],
         "facts": _facts(record, seen_as),
         "contact": record.contact if sees_contact(record, request.user, seen_as) else "",
-        "events": timeline.of_request(record, request.user, seen_as, names),
+        "events": timeline.of_request(
+            record, request.user, seen_as, names, [match for some in matches.values() for match in some]
+        ),
         "has_matches": record.accepted_at is not None,
         **_acts(record, request.user),
         **(files_of(record, request.user) if seen_as != "public" else {}),

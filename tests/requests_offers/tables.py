@@ -263,6 +263,8 @@ def helped(table):
     """The table where no centre holds a record: the coordinator stands in for officer and head."""
     lines = {}
     for name, line in table.items():
-        who, told = ((people - STAFF) | ({"coordinator"} if people & STAFF else set()) for people in (line.who, line.told))
+        who, told = (
+            (people - STAFF) | ({"coordinator"} if people & STAFF else set()) for people in (line.who, line.told)
+        )
         lines[name] = row(line.sources, line.target, who, due=line.due, told=told)
     return lines

@@ -72,7 +72,10 @@ def write_lines(path, rows):
 def table_of(rows):
     names = list(dict.fromkeys(name for row in rows for name in row))
     cell = {list: lambda value: ";".join(map(str, value)), bool: lambda value: "yes" if value else "no"}
-    return [names, *([cell.get(type(row.get(name)), lambda value: value)(row.get(name, "")) for name in names] for row in rows)]
+    return [
+        names,
+        *([cell.get(type(row.get(name)), lambda value: value)(row.get(name, "")) for name in names] for row in rows),
+    ]
 
 
 def write_csv(path, rows):
@@ -120,7 +123,12 @@ def test_requests_are_understood_in_every_way_of_writing_them(known, file, endin
 def test_offers_are_understood_in_every_way_of_writing_them(known, file, ending):
     import_offers(file([OFFER], ending))
     offer = Offer.objects.get()
-    assert (offer.external_id, offer.title, offer.language, offer.status) == ("O-90001", OFFER["title"], "en", "published")
+    assert (offer.external_id, offer.title, offer.language, offer.status) == (
+        "O-90001",
+        OFFER["title"],
+        "en",
+        "published",
+    )
     assert (offer.organization.name, offer.organization.party.iso2, offer.languages) == ("Museum Network", "FR", ["en"])
     assert not offer.organization.is_verified
     assert [region.code for region in offer.regions.all()] == ["009"]
@@ -139,13 +147,19 @@ def test_other_languages_other_fields_and_several_parties_are_kept(known, file):
     assert (request.party.iso2, [party.iso2 for party in request.co_parties.all()]) == ("TV", ["FJ"])
     assert (request.language, request.visibility, request.consent_required) == ("pt-BR", "restricted", True)
     component = request.components.get()
-    assert (component.starts_on, component.ends_on, component.partners_wanted) == (date(2027, 1, 1), date(2027, 12, 31), 2)
+    assert (component.starts_on, component.ends_on, component.partners_wanted) == (
+        date(2027, 1, 1),
+        date(2027, 12, 31),
+        2,
+    )
 
 
 def test_several_needs_of_one_request_are_all_kept(known, file):
     needs = [{"title": "Nurseries", "text": "Seed", "targets": [6]}, {"title": "Guards", "description": "Training"}]
     import_requests(file([REQUEST | {"components": needs}]))
-    found = [(row.number, row.title, row.text) for row in CooperationRequest.objects.get().components.order_by("number")]
+    found = [
+        (row.number, row.title, row.text) for row in CooperationRequest.objects.get().components.order_by("number")
+    ]
     assert found == [(1, "Nurseries", "Seed"), (2, "Guards", "Training")]
 
 
@@ -162,7 +176,9 @@ def test_into_matching_the_steps_are_taken_in_the_name_of_who_imports(known, fil
     request = report.made[0]
     assert (request.status, request.centre) == ("matching", known.centre)
     events = AuditEvent.objects.of(request).exclude(action="computed")
-    assert {(event.action, event.actor) for event in events} == {(a, known.coordinator) for a in ("start", "submit", "accept")}
+    assert {(event.action, event.actor) for event in events} == {
+        (a, known.coordinator) for a in ("start", "submit", "accept")
+    }
     assert MatchRun.objects.get().state == "queued"
 
 

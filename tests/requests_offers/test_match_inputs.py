@@ -61,7 +61,9 @@ def test_flags_count_on_the_day_they_are_in_force():
     assert "LDC" not in load_need(component, date(2027, 1, 1)).party_flags
 
 
-@pytest.mark.parametrize(("kind", "flags", "developing"), [("party", True, True), ("party", False, False), ("reio", False, None)])
+@pytest.mark.parametrize(
+    ("kind", "flags", "developing"), [("party", True, True), ("party", False, False), ("reio", False, None)]
+)
 def test_whether_a_party_is_developing_is_told_or_left_open(kind, flags, developing):
     party = f.party("", kind=kind)
     if flags:
@@ -89,7 +91,11 @@ def test_an_offer_says_what_it_covers_and_whom_it_is_for():
     candidate = candidate_of(offer)
     assert [(text.text, text.language) for text in candidate.items] == [(offer.text, "es"), ("A project", "fr")]
     assert (candidate.worldwide, candidate.regions, candidate.parties) == (False, {"009"}, {"FJ"})
-    assert (candidate.eligible_parties, candidate.eligible_regions, candidate.eligible_flags) == ({"TV"}, {"202"}, {"LDC"})
+    assert (candidate.eligible_parties, candidate.eligible_regions, candidate.eligible_flags) == (
+        {"TV"},
+        {"202"},
+        {"LDC"},
+    )
     assert (candidate.languages, candidate.cost_model, candidate.places_left) == ({"es", "en"}, "shared", 3)
     assert (candidate.available_from, candidate.available_until) == (date(2027, 1, 1), date(2028, 1, 1))
     assert (candidate.expires_on, candidate.respects_consent) == (date(2099, 1, 1), True)

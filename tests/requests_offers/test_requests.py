@@ -143,9 +143,8 @@ def test_what_is_submitted_says_what_is_needed(known, fields, needs, sentence):
 
 @pytest.mark.parametrize("days", [-1, 61])
 def test_a_question_has_a_day_within_the_next_sixty(known, days):
-    request = f.request_in("submitted", known.party)
+    request, until = f.request_in("submitted", known.party), timezone.now().date() + timedelta(days)
     with pytest.raises(DomainError, match="Choose a day"):
-        until = timezone.now().date() + timedelta(days)
         requests.ask_clarification(request, by=known.officer, text="Which?", until=until)
 
 

@@ -222,8 +222,12 @@ CHANGES = {
     "renew": lambda k, o: offers.renew(o, by=k.provider),
     "title": lambda k, o: drafts.save_offer(o, by=k.provider, data={"title": "Control of invasive plants"}),
     "targets": lambda k, o: drafts.save_offer(o, by=k.provider, data={"targets": [f.target(11)]}),
-    "regions": lambda k, o: drafts.save_offer(o, by=k.provider, data={"worldwide": False, "regions": [f.region("002")]}),
-    "full": lambda k, o: f.match_in("offered", offer=o, component=f.request_in("matching", f.party("TV")).components.get()),
+    "regions": lambda k, o: drafts.save_offer(
+        o, by=k.provider, data={"worldwide": False, "regions": [f.region("002")]}
+    ),
+    "full": lambda k, o: f.match_in(
+        "offered", offer=o, component=f.request_in("matching", f.party("TV")).components.get()
+    ),
     "free": lambda k, o: matches.retract(Match.objects.get(status="offered"), by=k.officer, reason_code="mistake"),
 }
 BEFORE = {"resume": "pause", "renew": "expire", "free": "full"}
@@ -329,14 +333,22 @@ def test_an_offer_that_leaves_asks_for_the_needs_it_was_suggested_to(known):
 
 
 def test_one_change_after_another_gives_what_scoring_everything_anew_gives(known):
-    requests_made = [f.request_in("matching", known.party, needs=[f.need(title=title)]) for title in ("Reefs", "Weevils")]
-    made = [f.offer_in("published", known.organization, title=title, capacity=1) for title in ("Reefs", "Forests", "Rivers")]
+    requests_made = [
+        f.request_in("matching", known.party, needs=[f.need(title=title)]) for title in ("Reefs", "Weevils")
+    ]
+    made = [
+        f.offer_in("published", known.organization, title=title, capacity=1) for title in ("Reefs", "Forests", "Rivers")
+    ]
     score_all()
     acts = [
-        lambda: drafts.save_offer(made[1], by=known.provider, data={"title": "Water weevils", "targets": [f.target(11)]}),
+        lambda: drafts.save_offer(
+            made[1], by=known.provider, data={"title": "Water weevils", "targets": [f.target(11)]}
+        ),
         lambda: offers.pause(made[0], by=known.provider),
         lambda: drafts.edit_need(requests_made[0].components.get(), by=known.officer, data={"title": "Rivers"}),
-        lambda: matches.offer_to_both(Match.objects.get(offer=made[2], component__request=requests_made[1]), by=known.officer),
+        lambda: matches.offer_to_both(
+            Match.objects.get(offer=made[2], component__request=requests_made[1]), by=known.officer
+        ),
         lambda: offers.resume(made[0], by=known.provider),
         lambda: matches.retract(Match.objects.get(status="offered"), by=known.officer, reason_code="mistake"),
     ]

@@ -10,6 +10,7 @@ from requests_offers.actions import requests
 from requests_offers.audience import audience, sees_contact
 from requests_offers.lifecycle import TABLES
 from requests_offers.matching.explain import _MISSING as MISSING_BY_CRITERION
+from requests_offers.models import Match
 from requests_offers.wording import evidence, steps
 from requests_offers.wording.names import Names
 from tests import factories as f
@@ -179,8 +180,14 @@ def test_a_provider_reads_the_contact_person_only_when_the_match_is_agreed():
 # Timeline -------------------------------------------------------------------------------------------------------------
 
 
+def visible_matches(request, user):
+    """The matches of a request that somebody may see, as the page hands them to the timeline."""
+    rows = Match.objects.visible_to(user).filter(component__request=request)
+    return rows.select_related("offer__organization", "component")
+
+
 def told(request, user):
-    entries = timeline.of_request(request, user, audience(request, user), Names())
+    entries = timeline.of_request(request, user, audience(request, user), Names(), visible_matches(request, user))
     return [str(entry.sentence).replace("<bdi>", "").replace("</bdi>", "") for entry in reversed(entries)]
 
 
@@ -242,7 +249,8 @@ def test_internal_saves_are_not_told():
 def test_quoted_words_cannot_bring_markup_along():
     request = f.request_in("submitted")
     requests.ask_clarification(request, by=f.officer_of(request.centre), text="<script>x</script> 100 %")
-    entries = timeline.of_request(request, f.focal_point_of(request.party), "full", Names())
+    office = f.focal_point_of(request.party)
+    entries = timeline.of_request(request, office, "full", Names(), visible_matches(request, office))
     assert "&lt;script&gt;x&lt;/script&gt; 100 %" in entries[0].sentence
 
 

@@ -12,7 +12,17 @@ from requests_offers.models.engagement import Appraisal
 from tests import factories as f
 from tests.requests_offers import tables
 
-FINAL = {"withdraw", "refuse", "drop", "decline", "retract", "end_early", "confirm_answer", "complete", "answer_directly"}
+FINAL = {
+    "withdraw",
+    "refuse",
+    "drop",
+    "decline",
+    "retract",
+    "end_early",
+    "confirm_answer",
+    "complete",
+    "answer_directly",
+}
 KINDS = {"request": CooperationRequest, "offer": Offer, "match": Match, "engagement": Engagement}
 
 
@@ -26,7 +36,7 @@ class Walk:
         self.known = known = f.everyone_known()
         people = tables.people_of(known)
         self.other_centre = people["other_officer"].current_memberships[0].centre
-        self.people = list(people.values())
+        self.people = people
         self.calls = tables.calls(self.other_centre)
         for _ in range(2):
             self.file_something_new()
@@ -48,21 +58,25 @@ class Walk:
             f.offer_in("in_verification", self.known.organization, capacity=self.chance.choice([1, 2]))
 
     def try_people(self):
-        for _ in range(40):
+        for _ in range(20):
             noun = self.chance.choice(["request", "request", "offer", "match", "match", "match", "engagement"])
-            rows = list(KINDS[noun].objects.values_list("pk", flat=True))
-            if rows and self.attempt(noun, self.chance.choice(rows)):
+            rows = list(KINDS[noun].objects.values_list("pk", "status"))
+            if rows and self.attempt(noun, *self.chance.choice(rows)):
                 return
 
-    def attempt(self, noun, pk):
+    def attempt(self, noun, pk, state):
+        """Somebody takes a step: most often one who may, from a state that leads on."""
         name = self.chance.choice(sorted(self.calls[noun]))
+        line = tables.TABLES[noun][name]
         if name in FINAL and self.chance.random() < 0.8:
             return False  # a world in which everything ends at once is no walk
-        record, by = KINDS[noun].objects.get(pk=pk), self.chance.choice(self.people)
-        if by is None and "clock" not in tables.TABLES[noun][name].who:
+        if state not in line.sources and self.chance.random() < 0.95:
+            return False
+        someone = self.chance.choice(sorted(line.who if self.chance.random() < 0.8 else self.people))
+        if someone == "clock" and "clock" not in line.who:
             return False
         try:
-            self.calls[noun][name](record, by=by)
+            self.calls[noun][name](KINDS[noun].objects.get(pk=pk), by=self.people[someone])
         except (NotAllowed, DomainError):
             return False
         self.taken += 1

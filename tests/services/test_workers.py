@@ -133,6 +133,11 @@ def all_scored(trial, count):
     return lambda: trial.runs() == {"done": count}
 
 
+def partly_scored(trial, enough):
+    """At least so many runs are finished."""
+    return lambda: trial.runs().get("done", 0) >= enough
+
+
 def assert_nothing_lost_and_nothing_twice(trial, count, attempts_at_most):
     components = "SELECT count(*) FROM requests_offers_component WHERE scored_at IS NOT NULL"
     assert trial.ask(components) == [(count,)]
@@ -154,7 +159,7 @@ def test_a_worker_killed_again_and_again_scores_everything_once(trial):
     officer = trial.start("-m", "tests.workload", "accept")
     for number in range(kills):
         enough = (number + 1) * count // (kills + 2)
-        trial.wait_until(lambda: trial.runs().get("done", 0) >= enough, f"{enough} are scored")
+        trial.wait_until(partly_scored(trial, enough), f"{enough} are scored")
         trial.kill_worker()
         trial.start_worker()
     assert officer.wait() == 0
