@@ -14,7 +14,6 @@ from accounts.api.resource import Resource
 from accounts.api.writing import once
 from accounts.errors import IllegalStep
 from accounts.models import User
-from accounts.models import User
 from accounts.permissions import Permission, require
 
 from ..actions import drafts, matches

@@ -123,9 +123,7 @@ class TheWholeNetwork(TestCase):
         found = durations(NOW)
         expected = self.count(written)
         assert found.network == self.figures([case for cases in expected.values() for case in cases])
-        assert dict(found.centres) == {
-            centre: self.figures(cases) for centre, cases in expected.items()
-        }
+        assert dict(found.centres) == {centre: self.figures(cases) for centre, cases in expected.items()}
 
     def count(self, written):
         cases = {}
