@@ -21,7 +21,7 @@ help:
 	@echo "make test-services  the same on PostgreSQL and Redis, with real processes (TEST_DATABASE_URL=, TEST_REDIS_URL=)"
 	@echo "make test-browser   the tests in a real browser (Chromium)"
 	@echo "make torture        kills, races and load; by hand and before a release"
-	@echo "make bench          measure, and write docs/benchmarks.md"
+	@echo "make bench          measure the matcher beside other libraries"
 	@echo "make check          format, lint, types, contracts, migrations, catalogues; no tests"
 	@echo "make format         put code in order"
 	@echo "make lock           resolve the requirements anew (needs uv)"

@@ -23,7 +23,7 @@ __all__ = [
     "working_days_left",
 ]
 
-DEFAULTS = {  # working days, CONTRACT §1 "Clocks"
+DEFAULTS = {  # working days, until the coordinator changes them
     Clock.TRIAGE: 10,
     Clock.CLARIFICATION: 15,
     Clock.MATCH_ANSWER: 15,

@@ -1,4 +1,4 @@
-"""Addresses of requests, offers, matches, engagements and of the page of what waits for me (CONTRACT §4)."""
+"""Addresses of requests, offers, matches, engagements and of the page of what waits for me."""
 
 from django.urls import path
 

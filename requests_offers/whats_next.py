@@ -39,7 +39,7 @@ REQUEST = {
     R.DRAFT: (
         OFFICE,
         _("Finish the draft and submit it"),
-        _("The centre that serves the Party decides within 10 working days."),
+        _("The centre that serves the Party decides whether to take it on."),
         _("Nothing is lost: the draft stays here until the office submits or deletes it."),
     ),
     R.SUBMITTED: (
@@ -51,7 +51,7 @@ REQUEST = {
     R.CLARIFICATION: (
         OFFICE,
         _("The office answers a question of the centre"),
-        _("The centre decides within 10 working days after the answer."),
+        _("The centre decides; its time starts again with the answer."),
         _("After 60 days the request becomes dormant; an answer revives it."),
     ),
     R.DORMANT: (
@@ -114,7 +114,7 @@ OFFER: dict[OfferStatus, tuple[str, Words, Words, Words]] = {
     OfferStatus.DRAFT: (
         "provider",
         _("Finish the draft and submit it"),
-        _("It is verified within 10 working days."),
+        _("It is verified by the centre, else by the coordinator."),
         _("Nothing is lost: the draft stays here."),
     ),
     OfferStatus.IN_VERIFICATION: (
@@ -126,7 +126,7 @@ OFFER: dict[OfferStatus, tuple[str, Words, Words, Words]] = {
     OfferStatus.PUBLISHED: (
         NOBODY,
         _("Published: compared with every open need"),
-        _("When a centre offers a match, the provider has 15 working days to answer."),
+        _("When a centre offers a match, the provider is asked and given a day to answer by."),
         _("It leaves the search on its last day; one click renews it."),
     ),
     OfferStatus.PAUSED: (

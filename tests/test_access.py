@@ -53,6 +53,7 @@ RECORDS = {
     ("offer_edit", "unpublished"): ({"provider"}, GONE),
 }
 CLOSED = {  # pages of the coordinator: the others see that they may not
+    "coordination": {"coordinator"},
     "match_weights": {"coordinator"},
     "match_calibration": {"coordinator"},
     "round_list": {"coordinator", "head", "other_head"},

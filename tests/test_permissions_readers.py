@@ -1,4 +1,4 @@
-"""Who sees what: CONTRACT's words, written by hand, against what each model shows, in random worlds."""
+"""Who sees what: the rules, written by hand, against what each model shows, in random worlds."""
 
 from datetime import timedelta
 from types import SimpleNamespace

@@ -17,7 +17,7 @@ def portal(request: HttpRequest) -> dict[str, object]:
         "is_example_site": settings.TSC_MODE == "demo",
         "nav": SimpleLazyObject(partial(navigation.main_links, request)),
         "languages": SimpleLazyObject(partial(navigation.languages, request)),
-        "account_nav": SimpleLazyObject(partial(navigation.links, navigation.ACCOUNT, request.path)),
+        "account_nav": SimpleLazyObject(partial(navigation.links, navigation.ACCOUNT, request.path, user)),
         "signing_in_nav": SimpleLazyObject(partial(navigation.links, navigation.SIGNING_IN, request.path)),
         "footer_nav": SimpleLazyObject(partial(navigation.links, navigation.FOOTER, request.path)),
         "office": SimpleLazyObject(lambda: str(getattr(user, "office_label", "") or "")),

@@ -1,7 +1,7 @@
 """Which pages the masthead, the account menu and the footer lead to, by the names of their addresses."""
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,12 +10,15 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions import Permission, can
+
 
 class Place(NamedTuple):
-    """A named address and what its link says."""
+    """A named address, what its link says, and the permission that somebody needs somewhere to be shown it."""
 
     url_name: str
     label: str | Promise
+    permission: Permission | None = None
 
 
 class LanguageLink(NamedTuple):
@@ -51,13 +54,12 @@ ACCOUNT = [
     Place("notice_list", _("Notices")),
     Place("account_home", _("My account and mail")),
     Place("membership_list", _("Offices and roles")),
-    Place("coordination", _("Coordination")),
+    Place("office", _("My office: people, absences, handover"), Permission.MEMBERSHIP_MANAGE),
+    Place("coordination", _("Coordination"), Permission.REFERENCE_EDIT),
     Place("account_logout", _("Sign out")),
 ]
 SIGNING_IN = [
     Place("account_home", _("My account and mail")),
-    Place("account_home", _("My account")),
-    Place("token_list", _("Tokens of partner systems")),
     Place("account_email", _("Email addresses")),
     Place("account_change_password", _("Password")),
     Place("mfa_index", _("Two-step sign-in")),
@@ -90,9 +92,10 @@ def _address(url_name: str, language: str | None, urlconf: str) -> str:
         return ""
 
 
-def links(places: list[Place], path: str = "") -> list[Link]:
-    """The places that exist, with a mark on the one the reader is in."""
-    found = [(address_of(place.url_name), place.label) for place in places]
+def links(places: list[Place], path: str = "", user: Any = None) -> list[Link]:
+    """The places that exist and that this reader may use, with a mark on the one they are in."""
+    open_to = [place for place in places if place.permission is None or (user and can(user, place.permission))]
+    found = [(address_of(place.url_name), place.label) for place in open_to]
     return [Link(url, label, _current(url, path)) for url, label in found if url]
 
 

@@ -1,11 +1,11 @@
-"""Addresses (CONTRACT §4): English at the root, the other languages under their prefix, the API under /api/."""
+"""Addresses: English at the root, the other languages under their prefix, the API under /api/."""
 
 from django.contrib import admin
 from django.urls import URLResolver, include, path
 from django.urls.resolvers import LocalePrefixPattern
 from django.utils.translation import get_language
 
-from .views import health, home, mailbox, network
+from .views import coordination, health, home, mailbox, network
 
 
 class LanguagePrefix(LocalePrefixPattern):
@@ -33,6 +33,7 @@ urlpatterns = [
         path("privacy/", home.privacy, name="privacy"),
         path("accessibility/", home.accessibility, name="accessibility"),
         path("search/", home.search, name="search"),
+        path("coordination/", coordination.coordination, name="coordination"),
         path("mailbox/", mailbox.mailbox, name="mailbox"),
         path("mailbox/<str:name>/", mailbox.mailbox_mail, name="mailbox_mail"),
         path("mailbox/<str:name>/page/", mailbox.mailbox_html, name="mailbox_html"),

@@ -1,6 +1,5 @@
 """Somebody claims an office or an organization; whoever may verify it decides within ten working days."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -17,18 +16,11 @@ from accounts.errors import IllegalStep, NotAllowed
 from accounts.models import AuditEvent, Claim, Membership, User
 from accounts.people import holders
 from accounts.permissions import Permission, Role
+from centres.calendars import CoordinationCalendar
 from centres.models import Organization, Party, SupportCentre
 from centres.working_week import due_on
 
 VERIFICATION_DAYS = 10
-
-
-@dataclass(slots=True)
-class NetworkCalendar:
-    """The working week of the coordination entity, for claims that belong to no Party."""
-
-    time_zone: str = "UTC"
-    weekend: list[int] = field(default_factory=lambda: [5, 6])
 
 
 # Claiming -----------------------------------------------------------------------------------------------------------
@@ -64,7 +56,7 @@ def _refuse_if_held(user: User, **held: Any) -> None:
 
 @transaction.atomic
 def _claim(user: User, **fields: Any) -> Claim:
-    calendar = fields.get("party") or fields.get("seat") or NetworkCalendar()
+    calendar = fields.get("party") or fields.get("seat") or CoordinationCalendar()
     claim = Claim(user=user, due_on=due_on(calendar, VERIFICATION_DAYS, timezone.now()), **fields)
     claim.is_example = user.is_example or bool(getattr(claim.claimed, "is_example", False))
     try:

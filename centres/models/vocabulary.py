@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from centres.models.names import NamedQuerySet, ReferenceRecord, SixNames, language_of
+from centres.models.names import NamedQuerySet, ReferenceRecord, SixNames
 
 
 class TermQuerySet(NamedQuerySet):
@@ -113,11 +113,6 @@ class Target(SixNames, ReferenceRecord):
     def label(self) -> str:
         """The number and the heading, as one line."""
         return gettext("Target %(number)s: %(heading)s") % {"number": self.number, "heading": self.name}
-
-    @property
-    def is_official_translation(self) -> bool:
-        """Whether the heading shown in the active language is the Convention's own."""
-        return language_of() in self.names_official
 
 
 class Goal(SixNames, ReferenceRecord):

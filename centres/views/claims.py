@@ -11,8 +11,8 @@ from accounts.errors import DomainError
 from accounts.models import Claim
 from accounts.permissions import Permission, can
 from centres.actions import claims
+from centres.calendars import CoordinationCalendar, working_days_left
 from centres.forms_claims import OfficeClaimForm, OrganizationClaimForm, OrganizationSearchForm, RefusalForm
-from centres.working_week import today_in, working_days_between
 
 PER_PAGE = 25
 
@@ -92,11 +92,9 @@ def _decides(user) -> bool:
 
 def described(claim: Claim) -> Claim:
     """The claim with how many working days are left for it."""
-    calendar = claim.party or claim.seat or claims.NetworkCalendar()
-    claim.days_left = None
-    if claim.is_waiting and claim.due_on:
-        today = today_in(calendar.time_zone, timezone.now())
-        claim.days_left = working_days_between(today, claim.due_on, set(calendar.weekend))
+    calendar = claim.party or claim.seat or CoordinationCalendar()
+    due = claim.due_on if claim.is_waiting else None
+    claim.days_left = working_days_left(calendar, due, timezone.now())
     return claim
 
 

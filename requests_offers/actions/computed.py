@@ -16,14 +16,15 @@ from .scoring import queue_offer
 def recompute(request: CooperationRequest) -> None:
     """Set the states of a locked request and its components from its matches and engagements."""
     components = list(request.components.order_by("number"))
-    for component in components:
-        _recompute_component(component, request)
+    moved = [_recompute_component(component, request) for component in components]
     status = request_status(request.status, [component.status for component in components])
     if status != request.status:
         before, request.status = request.status, status
         _set_clock(request)
         request.save(update_fields=["status", "matching_since", "due_on", "updated_at"])
         record("computed", request, by=None, before=before, after=status, public=True)
+    elif any(moved):
+        request.save(update_fields=["updated_at"])  # whoever follows changes sees that a need moved
     # Leaving or entering "unmet" shows on the components that nobody answered.
     for component in components:
         _recompute_component(component, request)
@@ -37,14 +38,17 @@ def _set_clock(request: CooperationRequest) -> None:
         request.due_on = (request.matching_since + clocks.UNMET_AFTER).date()
 
 
-def _recompute_component(component: Component, request: CooperationRequest) -> None:
+def _recompute_component(component: Component, request: CooperationRequest) -> bool:
+    """Set the state of one component; whether it changed."""
     matches = list(component.matches.values_list("status", "engagement__status"))
     status = component_status(
         request.status, [match for match, _ in matches], [engagement for _, engagement in matches if engagement]
     )
-    if status != component.status:
-        component.status = status
-        component.save(update_fields=["status"])
+    if status == component.status:
+        return False
+    component.status = status
+    component.save(update_fields=["status"])
+    return True
 
 
 def recount_places(offer: Offer) -> None:

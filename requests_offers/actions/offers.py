@@ -1,6 +1,7 @@
 """What can be done with an offer: one function per business act. Raises NotAllowed, IllegalStep or DomainError."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,11 +13,12 @@ from accounts.permissions import Permission
 from centres.models import SupportCentre
 
 from .. import announce, clocks
+from ..lifecycle import MatchStatus
 from ..models import Match, Offer
 from ..reasons import reason_label
 from .computed import recompute, release, supply_changed
 from .scoring import queue_offer
-from .steps import check, take
+from .steps import check, lock_requests_of, take
 
 RENEWED_FOR = timedelta(days=365)
 
@@ -106,6 +108,7 @@ def resume(offer: Offer, *, by: User | None) -> Offer:
 @transaction.atomic
 def expire(offer: Offer, *, by: User | None = None) -> Offer:
     """The clock: past its last day an offer leaves the search, and matches that wait for answers are released."""
+    lock_requests_of(_waiting(offer))
     check(offer, "expire", by=by)
     if offer.expires_on is None or offer.expires_on >= timezone.now().date():
         raise DomainError(_("The offer has not expired yet."))
@@ -131,13 +134,20 @@ def renew(offer: Offer, *, by: User | None, expires_on: date | None = None) -> O
 @transaction.atomic
 def withdraw(offer: Offer, *, by: User | None) -> Offer:
     """Withdraw an offer for good; matches that wait for answers are released, engagements end by their own step."""
+    lock_requests_of(_waiting(offer))
     take(offer, "withdraw", by=by, changes={"due_on": None})
     _release(offer, "offer_withdrawn")
     return offer
 
 
+def _waiting(offer: Offer) -> Any:
+    """The matches of an offer that wait for an answer."""
+    return Match.objects.filter(offer=offer, status=MatchStatus.OFFERED)
+
+
 def _release(offer: Offer, reason_code: str) -> None:
     """Give back what offered matches of an offer hold, tell both sides, and take the offer out of the search."""
+    lock_requests_of(_waiting(offer))  # again: one more may have been offered before the offer itself was locked
     for match, event in release(Match.objects.filter(offer=offer), reason_code=reason_code):
         recompute(match.component.request)
         announce.about_match(match, event, "retract", reason=reason_label(reason_code))

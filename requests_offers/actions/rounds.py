@@ -30,7 +30,7 @@ from ..match_inputs import load_weights
 from ..matching.allocate import Allocation, Demand, Pair, allocate
 from ..models import AllocationRound, CooperationRequest, Match, Offer, SupplyRevision
 from ..models.round import RoundStatus, wanting_components
-from .steps import lock, take
+from .steps import lock, lock_requests_of, take
 
 MOST_WITHOUT_A_ROUND = 20  # up to so many open needs an officer decides better by hand
 METHODS = ("flow", "greedy", "turns")
@@ -254,8 +254,7 @@ def _shortlist_all(found: AllocationRound, *, by: User) -> list[Match]:
 def _locked(pks: list[int]) -> list[Match]:
     """The matches of a round with their requests locked, parents first and in one order, as everywhere."""
     matches = Match.objects.filter(pk__in=pks)
-    requests = matches.values("component__request")
-    list(CooperationRequest.objects.select_for_update().filter(pk__in=requests).order_by("pk").values_list("pk"))
+    lock_requests_of(matches)
     return list(matches.select_related("component__request__centre", "offer").order_by("pk"))
 
 

@@ -11,6 +11,7 @@ from accounts.models import AuditEvent, User
 from accounts.permissions import Permission, can, require
 
 from ..lifecycle import TABLES, Step
+from ..models import CooperationRequest
 from ..reasons import BY_STEP
 
 NOUNS = {"CooperationRequest": "request", "Offer": "offer", "Match": "match", "Engagement": "engagement"}
@@ -29,6 +30,12 @@ def table_of(obj: Any) -> dict[str, Step]:
 def lock(obj: Any) -> None:
     """Read the row again under lock. SQLite has no row locks; its transactions exclude each other as they begin."""
     obj.refresh_from_db(from_queryset=type(obj).objects.select_for_update())
+
+
+def lock_requests_of(matches: Any) -> None:
+    """Lock the requests of these matches in one order. Before their offers: parents first, as everywhere."""
+    requests = CooperationRequest.objects.filter(pk__in=matches.values("component__request")).order_by("pk")
+    list(requests.select_for_update().values_list("pk"))
 
 
 def open_steps(obj: Any, by: User) -> list[Step]:

@@ -13,8 +13,6 @@ from .fields import Day, LongText, TargetField, Title, Words, WorkingLanguages, 
 
 ANSWER_LATER = pgettext_lazy("choice", "Not decided yet")
 
-NO_ANSWERS = {"version", "form_key", "party"}
-
 
 class PageForm(forms.Form):
     """One page of the wizard. `lenient`: somebody stops or goes back, and nothing has to be complete."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,6 @@ from .text.tokens import LANGUAGES, tokens
 
 Floats = NDArray[np.float64]
 Row = Mapping[str, Any]
-AS_OF = date(2000, 1, 1)
 
 
 # Parallel texts ----------------------------------------------------------------

@@ -49,7 +49,7 @@ class MatchQuerySet(models.QuerySet):
 
 
 class Match(models.Model):
-    """One offer for one component. CONTRACT §1 has its states; `explanation` is what the scorer found, stored as codes."""
+    """One offer for one component. States: docs/states.md. `explanation` is what the scorer found, in codes."""
 
     PREFIX = "MAT"
     SCOPE = {

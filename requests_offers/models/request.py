@@ -65,7 +65,7 @@ class RequestQuerySet(models.QuerySet):
         return self.filter(status=RequestStatus.UNMET)
 
     def visible_to(self, user) -> Self:
-        """What `user` may see: own drafts, records of the office or centre, and what its visibility opens (CONTRACT §2)."""
+        """What `user` may see: own drafts, records of the office or centre, and what its visibility opens."""
         model = self.model
         drafts = Q(status=RequestStatus.DRAFT) & reach(user, Permission.REQUEST_DRAFT).as_q({"party": "party"})
         viewers = reach(user, Permission.REQUEST_VIEW)
@@ -89,7 +89,7 @@ class RequestQuerySet(models.QuerySet):
 
 
 class CooperationRequest(models.Model):
-    """A Party's request: one to several components, each one need. CONTRACT §1 has its states."""
+    """A Party's request: one to several components, each one need. docs/states.md draws its states."""
 
     PREFIX = "REQ"
     SCOPE = {"party": "party", "centre": "centre"}

@@ -94,10 +94,6 @@ class AllocationRound(Job):
         """Whether the worker gave it up."""
         return self.status == RoundStatus.COMPUTING and self.state == Job.State.FAILED
 
-    @property
-    def is_decidable(self) -> bool:
-        return self.status == RoundStatus.READY
-
     def assignment(self, method: str = "") -> dict:
         """What one method chose: `pairs`, `alternates` and `figures`; of the proposed method where none is named."""
         methods = self.result.get("methods", {})

@@ -21,7 +21,6 @@ FORM = "1"  # the edition of the form; a later one may ask other questions
 NEEDS = 5
 MOST_NEEDS = 20
 LANGUAGES = ("en", "fr", "es", "ar", "zh-hans", "ru")
-RIGHT_TO_LEFT = {"ar"}
 YES_NO = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")}
 MARKS = (" – ", " — ", " - ", " = ", ": ", "\t")  # between a code and its words
 SHORT_LIST = 12  # lists up to this length stand beside their question as well

@@ -112,7 +112,7 @@ def offer_first_of_a_practice_provider(officer, reference) -> str:
 
 
 def assert_api_shape(portal, reference, officer):
-    """GET requests/<reference>/matches/ as CONTRACT §5 has it, with the officer's session."""
+    """GET requests/<reference>/matches/ as docs/api.md has it, with the officer's session."""
     cookies = "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in officer.context.cookies())
     asked = urllib.request.Request(f"{portal}/api/v1/requests/{reference}/matches/", headers={"Cookie": cookies})
     with urllib.request.urlopen(asked, timeout=10) as answer:

@@ -55,6 +55,13 @@ def test_a_claim_is_due_ten_working_days_of_that_country_later():
     assert gulf.due_on == date(2026, 12, 3)
 
 
+@time_machine.travel(datetime(2026, 11, 23, 2, 0, tzinfo=UTC), tick=False)
+def test_a_claim_of_an_organization_without_a_seat_is_due_by_the_week_of_the_coordination_entity():
+    # It is Sunday still in Montreal.
+    claim = claims.claim_organization(make_organization(), **PROVIDER, by=make_user())
+    assert claim.due_on == date(2026, 12, 4)
+
+
 def test_whoever_may_decide_is_told_and_nobody_else(fiji, coordinator):
     deputy = make_member(Role.DEPUTY, party=fiji)
     make_member(Role.DRAFTER, party=fiji)

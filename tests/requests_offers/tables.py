@@ -1,4 +1,4 @@
-"""The step tables as CONTRACT writes them, by hand, and the machine that tries every step in every state as everybody.
+"""The step tables as they were agreed, by hand, and the machine that tries every step in every state as everybody.
 
 Nothing here is read from lifecycle.py: the tests compare the two.
 """

@@ -1,4 +1,4 @@
-"""Every step of every table, in every state, by everybody: what CONTRACT says happens, and nothing else does."""
+"""Every step of every table, in every state, by everybody: what was agreed happens, and nothing else does."""
 
 from datetime import date, timedelta
 

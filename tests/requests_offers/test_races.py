@@ -1,14 +1,17 @@
 """People at the same moment: exactly one wins, the other is told, nothing is overwritten. On both databases."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.errors import DomainError, IllegalStep
 from accounts.models import AuditEvent
 from requests_offers.actions import drafts, matches, offers, requests
 from requests_offers.actions.scoring import perform_match_run, queue_run
+from requests_offers.actions.steps import lock
 from requests_offers.models import CooperationRequest, Engagement, Match, MatchRun, Offer
 from tests import factories as f
 from tests.requests_offers.together import together
@@ -108,6 +111,29 @@ def test_request_and_offers_go_away_at_once_and_each_place_is_given_back_once(kn
         assert AuditEvent.objects.of(match).filter(action="retract").count() == 1
         assert own(match).status == "retracted"
     assert [offer.places_taken for offer in Offer.objects.all()] == [0, 0]
+
+
+@pytest.mark.parametrize("act", ["withdraw", "expire"])
+def test_an_offer_that_goes_away_waits_for_the_request_before_it_holds_the_offer(known, act):
+    """Whoever answers a match holds the request and then wants the offer: both orders at once would block each other."""
+    offer = f.offer_in("published", known.organization)
+    match = f.match_in("offered", offer=offer)
+    Offer.objects.filter(pk=offer.pk).update(expires_on=timezone.now().date() - timedelta(days=1))
+    held = threading.Event()
+
+    def answer():
+        with transaction.atomic():
+            lock(match.component.request)
+            held.set()
+            threading.Event().wait(0.5)  # the other one reaches its first lock
+            lock(own(offer))
+
+    def go_away():
+        assert held.wait(20)
+        getattr(offers, act)(own(offer), by=known.provider if act == "withdraw" else None)
+
+    assert together(answer, go_away) == [None, None]
+    assert own(match).status == "retracted"
 
 
 def test_fifty_posts_of_one_form_make_one_request(known):

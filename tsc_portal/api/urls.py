@@ -1,4 +1,4 @@
-"""Addresses under /api/: lists and records by their names in CONTRACT §5; anything else is a problem, not a page."""
+"""Addresses under /api/: lists and records by their names in docs/api.md; anything else is a problem, not a page."""
 
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter

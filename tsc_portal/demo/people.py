@@ -1,4 +1,4 @@
-"""The demo accounts of CONTRACT §3: people are played only by the practice Parties, centre and organizations."""
+"""The demo accounts: people are played only by the practice Parties, centre and organizations."""
 
 from allauth.account.models import EmailAddress
 from django.conf import settings

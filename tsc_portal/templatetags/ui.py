@@ -79,12 +79,6 @@ def _drawn_status(noun: str, state: str, language: str | None) -> SafeString:
 
 
 @register.simple_tag
-def status_word(noun: str, state: str) -> str:
-    """The word of a state alone, for sentences and options."""
-    return str(look_of(noun, str(state)).word)
-
-
-@register.simple_tag
 def example_badge(record: object = True) -> SafeString:
     """The word "Example" beside every record that is one (or always, without an argument)."""
     shown = record if isinstance(record, bool) else getattr(record, "is_example", False)

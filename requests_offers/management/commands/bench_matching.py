@@ -29,7 +29,8 @@ class Command(BaseCommand):
         if root not in sys.path:
             sys.path.insert(0, root)
         # The bench lies beside the product, not in it, and calls libraries that only a bench installs.
-        report = import_module("benchmarks.matching.measure").bench(requests, offers, single, [name for name in peers.split(",") if name])
+        bench = import_module("benchmarks.matching.measure").bench
+        report = bench(requests, offers, single, [name for name in peers.split(",") if name])
         if options["json"]:
             self.stdout.write(json.dumps(report))
             return

@@ -262,10 +262,6 @@ class Channel:
         digest = zlib.crc32(needs.values.tobytes() + offers.values.tobytes())
         return replace(self, calibration=refitted(self.calibration, found, f"pool-{digest:08x}"))
 
-    def with_calibration(self, calibration: Calibration) -> Channel:
-        """The same channel, calibrated on other pairs."""
-        return replace(self, calibration=calibration)
-
 
 def similarities(
     dots: NDArray[np.float64],
