@@ -237,7 +237,8 @@ def apply(found: AllocationRound, *, by: User, method: str = "") -> AllocationRo
 def _shortlist_all(found: AllocationRound, *, by: User) -> list[Match]:
     pairs = found.assignment()["pairs"]
     matches = {match.pk: match for match in _locked([row[2] for row in pairs])}
-    matchable = set(Offer.objects.matchable(timezone.now().date()).values_list("pk", flat=True))
+    offers = Offer.objects.matchable(timezone.now().date()).filter(pk__in={row[1] for row in pairs})
+    matchable = set(offers.values_list("pk", flat=True))
     shortlisted, already, skipped = [], [], []
     for component, offer, pk, *_figures in pairs:
         match = matches.get(pk)

@@ -35,7 +35,8 @@ def _due(now: datetime) -> Iterator[tuple[Callable[[Any], Any], Any]]:
     for request in waiting.filter(long_enough).order_by("pk"):
         if requests.may_be_declared_unmet(request, now):
             yield requests.declare_unmet, request
-    for match in Match.objects.filter(status=MatchStatus.OFFERED, due_on__lt=today).order_by("pk"):
+    offered = Match.objects.filter(status=MatchStatus.OFFERED, due_on__lt=today).order_by("pk")
+    for match in offered.select_related("component__request__party"):
         if match.due_on and clocks.has_passed(match.component.request.party, match.due_on, now):
             yield matches.lapse, match
     live = Offer.objects.filter(status__in=[OfferStatus.PUBLISHED, OfferStatus.PAUSED])

@@ -131,6 +131,7 @@ class Offer(models.Model):
         ]
         indexes = [
             models.Index(fields=["status", "-published_at"], name="offer_by_status"),
+            models.Index(fields=["status", "expires_on"], name="offer_by_last_day"),
             models.Index(fields=["match_revision"], name="offer_by_match_revision"),
             models.Index(fields=["-updated_at"], name="offer_by_change"),
         ]

@@ -238,3 +238,39 @@ def test_the_scorer_never_writes_over_a_step_that_was_taken_meanwhile(known):
     )
     assert {match.status for match in Match.objects.all()} == {"shortlisted"}
     assert connection.vendor in {"sqlite", "postgresql"}
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_the_second_yes_and_the_withdrawal_of_the_offer_at_once(known, turn):
+    """Each needs the request, the offer and the match; whoever comes second waits and finds things as they are."""
+    found = [f.match_in("offered", offer=f.offer_in("published", known.organization)) for _ in range(3)]
+    for match in found:
+        matches.accept(match, by=known.provider)
+    answers = together(
+        *[lambda m=match: matches.accept(own(m), by=f.focal_point_of(known.party)) for match in found],
+        *[lambda m=match: offers.withdraw(own(m.offer), by=known.provider) for match in found],
+    )
+    served, told = outcome(answers)
+    assert (served, told) == (3 + Engagement.objects.count(), 3 - Engagement.objects.count())
+    for match in found:
+        agreed = own(match).status == "agreed"
+        assert agreed or own(match).status == "retracted"
+        assert own(match.offer).places_taken == agreed
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_an_offer_goes_while_the_scorer_writes_its_figures(known, turn):
+    request = f.request_in("matching", known.party)
+    found = [
+        f.match_in("offered", component=request.components.get(), offer=f.offer_in("published", known.organization))
+        for _ in range(3)
+    ]
+    run = MatchRun.objects.get(state="queued")
+    answers = together(
+        lambda: perform_match_run(run.pk),
+        *[lambda m=match: offers.withdraw(own(m.offer), by=known.provider) for match in found],
+    )
+    assert outcome(answers) == (4, 0)
+    run.refresh_from_db()
+    assert run.error == ""
+    assert {match.status for match in Match.objects.all()} == {"retracted"}
