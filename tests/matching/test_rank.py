@@ -138,7 +138,9 @@ def test_a_hard_filter_shuts_an_offer_out(change):
         {"eligible_flags": frozenset({"SIDS"})},
         {"eligible_parties": frozenset({"KE"}), "eligible_flags": frozenset({"SIDS"})},
     ],
-    ids=str,
+    ids=lambda change: " and ".join(
+        f"{name}={sorted(value) if isinstance(value, frozenset) else value}" for name, value in change.items()
+    ),
 )
 def test_an_offer_that_is_open_to_the_party_stays(change):
     need = replace(NEED, party_flags=frozenset({"SIDS"}))
