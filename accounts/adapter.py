@@ -1,6 +1,7 @@
 """Where allauth meets this portal: the name and language of a new person, and the way after sign-in."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.hashers import make_password
 from django.urls import reverse
 from django.utils.translation import override
 
@@ -16,6 +17,10 @@ class AccountAdapter(DefaultAccountAdapter):
         user.name = form.cleaned_data["name"]
         user.language = form.cleaned_data["language"]
         return super().save_user(request, user, form, commit)
+
+    def send_account_already_exists_mail(self, email):
+        make_password(email)  # takes as long as making an account does: the time of the answer tells nobody who has one
+        super().send_account_already_exists_mail(email)
 
     def populate_username(self, request, user):
         """There are no user names: people sign in with their address."""

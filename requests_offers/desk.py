@@ -123,11 +123,10 @@ class Desk:
         yield from self._with_calendar(rows, lambda row, calendar: self._of_request(row, LATE, calendar))
 
     def _needs_with_offers(self) -> Iterator[Item]:
-        """Needs for which the scorer found something good and nobody has been asked yet."""
-        good = Match.objects.filter(
-            component=OuterRef("pk"), status__in=[MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED]
-        )
-        rows = Component.objects.scored().exclude(status=ComponentStatus.OFFERED).filter(Exists(good.exclude(band="")))
+        """Needs for which the scorer found something good, or somebody chose an offer, and nobody has been asked yet."""
+        chosen = Q(status__in=[MatchStatus.PROPOSED, MatchStatus.SHORTLISTED])
+        good = Match.objects.filter(chosen | Q(status=MatchStatus.SUGGESTED) & ~Q(band=""), component=OuterRef("pk"))
+        rows = Component.objects.scored().exclude(status=ComponentStatus.OFFERED).filter(Exists(good))
         rows = self._in_reach(rows, P.MATCH_OFFER, Component.SCOPE).select_related("request__party")
         for row in rows.order_by("request__accepted_at", "pk")[:MOST]:
             url = reverse("request_matches", args=[row.request.reference]) + f"?component={row.number}"

@@ -200,3 +200,15 @@ def test_contact_persons_appear_nowhere_outside(world):
         client = browser(world, role)
         for address in addresses:
             assert CANARY not in client.get(address).content.decode(), (role, address)
+
+
+@pytest.mark.parametrize("page", ["my", "request_list", "account_home"])
+def test_pages_of_signed_in_people_are_kept_by_no_cache_on_the_way(world, page):
+    answer = browser(world, "focal_point").get(reverse(page))
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert "Cookie" in answer.headers["Vary"]
+
+
+def test_every_page_switches_off_what_the_portal_never_uses(world):
+    for role in ("anonymous", "focal_point"):
+        assert "geolocation=()" in browser(world, role).get(reverse("home")).headers["Permissions-Policy"]

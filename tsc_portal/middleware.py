@@ -1,4 +1,4 @@
-"""What every request passes through: an id for the log, compression, and domain errors turned into answers."""
+"""What every request passes through: an id for the log, compression, what browsers may keep, domain errors as answers."""
 
 import uuid
 
@@ -28,6 +28,22 @@ class RequestIdMiddleware:
 
 class CompressionMiddleware(GZipMiddleware):
     """Gzip with random padding against length guessing (Django's mitigation), for pages and the API alike."""
+
+
+class BrowserMiddleware:
+    """Tell browsers and caches on the way what they may keep and use: pages of signed-in people are nobody else's."""
+
+    POLICY = ", ".join(f"{feature}=()" for feature in ("camera", "geolocation", "microphone", "payment", "usb"))
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", self.POLICY)
+        if "Cache-Control" not in response.headers and request.user.is_authenticated:
+            response.headers["Cache-Control"] = "private, no-cache"
+        return response
 
 
 class DomainErrorMiddleware:

@@ -31,8 +31,9 @@ class OrganizationQuerySet(ReferenceQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """The public sees verified organizations; their own people and the coordinator see the others too."""
-        own = reach(user, Permission.ORGANIZATION_EDIT) or reach(user, Permission.CLAIM_ORGANIZATION_DECIDE)
-        return self.filter(Q(is_verified=True) | own.as_q(Organization.SCOPE))
+        own = reach(user, Permission.ORGANIZATION_EDIT).as_q(Organization.SCOPE)
+        decided = reach(user, Permission.CLAIM_ORGANIZATION_DECIDE).as_q(Organization.SCOPE)
+        return self.filter(Q(is_verified=True) | own | decided)
 
     def search(self, text: str) -> Self:
         """Those with these words in a name or the acronym."""

@@ -51,6 +51,7 @@ def start_request(
 
     `data` holds any of REQUEST_FIELDS, REQUEST_SETS and "components", a list of dicts with COMPONENT_FIELDS and TAGS.
     """
+    extra = {"is_example": party.is_example} | extra
     request = CooperationRequest(party=party, created_by=by, form_key=form_key, **extra)
     if by is not None:
         require(by, permission, request)
@@ -190,6 +191,7 @@ def start_offer(
     **extra: Any,
 ) -> Offer:
     """Begin an offer of an organization. `data` holds any of OFFER_FIELDS, OFFER_SETS and "items" [{"text", "language"}]."""
+    extra = {"is_example": organization.is_example} | extra
     offer = Offer(organization=organization, created_by=by, form_key=form_key, **extra)
     if by is not None:
         require(by, permission, offer)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.core.cache import cache
 from django.urls import reverse
@@ -70,6 +71,31 @@ def test_signing_up_with_a_known_address_looks_the_same_and_makes_nobody(client)
     assert User.objects.count() == 1
     assert first.redirect_chain == second.redirect_chain
     assert len(mail.outbox) == 2  # the owner of the address is told
+
+
+class CountingHasher(MD5PasswordHasher):
+    """Stands for the slow hasher: counts how often it had to work."""
+
+    algorithm = "counting"
+    worked = 0
+
+    def encode(self, password, salt):
+        type(self).worked += 1
+        return super().encode(password, salt)
+
+
+def test_the_time_of_the_answer_does_not_tell_who_has_an_account(client, settings):
+    """Making the slow hash of a password is nearly all the time that signing up takes."""
+    settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
+    work = []
+    for _known in (False, True):
+        CountingHasher.worked = 0
+        sign_up(client)
+        work.append(CountingHasher.worked)
+        client.logout()
+        cache.clear()
+    assert User.objects.count() == 1
+    assert work[0] == work[1] > 0
 
 
 @pytest.mark.parametrize(

@@ -90,3 +90,14 @@ def test_behind_proxies_the_address_is_the_one_that_the_last_trusted_one_saw(mon
     request = APIRequestFactory().get("/", headers={"X-Forwarded-For": "192.0.2.1, 198.51.100.1, 203.0.113.7"})
     request.user = AnonymousUser()
     assert PerAddress().who(request) == address
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("depth", [21, 200, 100_000])
+def test_a_body_that_is_nested_without_end_is_invalid_and_no_fault_of_ours(as_token, people, depth):
+    body = '{"title": ' + "[" * depth + "]" * depth + "}"
+    headers = {"Idempotency-Key": "deep"}
+    caller = as_token(people.focal_point).client
+    answer = caller.generic("POST", "/api/v1/requests/", body, "application/json", headers=headers)
+    assert answer.status_code == 400
+    assert answer.json()["detail"] == "The JSON is nested too deeply."

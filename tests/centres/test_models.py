@@ -217,3 +217,9 @@ def test_an_unverified_organization_is_seen_by_its_people_and_the_coordinator_on
     others = [user(), member("provider", organization=organization())]
     assert [claimed in Organization.objects.visible_to(who) for who in seeing] == [True, True]
     assert [claimed in Organization.objects.visible_to(who) for who in others] == [False, False]
+
+
+def test_a_coordinator_who_also_answers_for_an_organization_sees_every_unverified_one():
+    claimed = organization(is_verified=False)
+    both = member("provider", organization=organization(), who=coordinator())
+    assert claimed in Organization.objects.visible_to(both)

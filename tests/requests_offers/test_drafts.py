@@ -44,6 +44,14 @@ def test_the_key_of_somebody_else_opens_nothing(known):
     assert CooperationRequest.objects.count() == 1
 
 
+def test_what_a_practice_party_or_organization_writes_is_an_example(known):
+    for is_example in (True, False):
+        known.party.is_example = known.organization.is_example = is_example
+        made = drafts.start_request(known.party, by=known.drafter, data={"title": "One"})
+        assert made.is_example is is_example
+        assert drafts.start_offer(known.organization, by=known.provider, data={"title": "One"}).is_example is is_example
+
+
 @pytest.mark.parametrize("person", ["officer", "head", "coordinator", "provider", "donor", "stranger"])
 def test_only_the_office_writes_drafts_of_its_party(known, person):
     by, draft = getattr(known, person), f.draft_request(known.party)

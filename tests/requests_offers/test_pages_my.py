@@ -90,6 +90,13 @@ def test_the_centre_chooses_among_offers_that_were_found(client):
     assert others(client, officer) == [(match.reference, f"Fiji · {match.offer.organization}")]
 
 
+@pytest.mark.parametrize(("state", "count"), [("proposed", 1), ("shortlisted", 1), ("suggested", 0)])
+def test_what_somebody_chose_waits_for_the_centre_however_well_it_fits(client, state, count):
+    match = f.match_in(state)
+    type(match).objects.filter(pk=match.pk).update(band="")
+    assert len(waiting(client, f.officer_of(match.component.request.centre))) == count
+
+
 def test_both_sides_answer_an_offered_match_and_then_wait_for_the_other(client):
     match = f.match_in("offered")
     office, provider = f.focal_point_of(match.component.request.party), f.provider_of(match.offer.organization)

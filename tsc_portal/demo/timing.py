@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from accounts.models import AuditEvent
+from centres.working_week import add_working_days
 from requests_offers import clocks
 from requests_offers.models import CooperationRequest, Engagement, Match
 
@@ -74,7 +75,12 @@ def _due(request, since: datetime, now: datetime, *, late: bool) -> date:
         due = (request.matching_since + clocks.UNMET_AFTER).date()
     else:
         due = clocks.office_due(request.party, since)
-    return due if late else max(due, now.date() + timedelta(days=2))
+    return due if late else max(due, _soon(request.party, now))
+
+
+def _soon(party, now: datetime) -> date:
+    """Two working days from now: examples of real Parties are never late."""
+    return add_working_days(now.date(), 2, set(party.weekend))
 
 
 def _date_match(match, events, now: datetime) -> None:
@@ -86,9 +92,8 @@ def _date_match(match, events, now: datetime) -> None:
         if getattr(match, field):
             setattr(match, field, _last(events, "accept") or getattr(match, field))
     if match.due_on:
-        match.due_on = max(
-            clocks.match_due(match.component.request.party, match.offered_at), now.date() + timedelta(days=2)
-        )
+        party = match.component.request.party
+        match.due_on = max(clocks.match_due(party, match.offered_at), _soon(party, now))
     match.save()
 
 
