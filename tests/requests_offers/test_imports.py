@@ -442,10 +442,12 @@ def test_whatever_a_file_holds_it_is_imported_or_its_faults_are_named(known, tmp
     path = tmp_path / "rows.json"
     for base, act in ((REQUEST, import_requests), (OFFER, import_offers)):
         path.write_text(json.dumps([(base | row if good else row) for row in rows]), encoding="utf-8")
+        faults = []
         try:
             act(path)
         except BadFile as bad:
-            assert all(fault.detail for fault in bad.faults)
+            faults = bad.faults
+        assert all(fault.detail for fault in faults)
 
 
 # Commands -------------------------------------------------------------------------------------------------------------

@@ -13,7 +13,9 @@ def test_the_wizard_suggests_targets_for_the_text_of_the_need(client):
     f.target(6)
     draft = f.draft_request(needs=[f.need(title="Water hyacinth", text=TEXT)])
     client.force_login(f.focal_point_of(draft.party))
-    page = client.post(f"/requests/{draft.reference}/edit/?step=3&component=1", {"suggest": "1", "version": draft.version})
+    page = client.post(
+        f"/requests/{draft.reference}/edit/?step=3&component=1", {"suggest": "1", "version": draft.version}
+    )
     assert page.status_code == 200
     assert [tag.value for group in page.context["suggestions"] if group["name"] == "targets" for tag in group["tags"]]
     assert CooperationRequest.objects.get(pk=draft.pk).version == draft.version
@@ -23,7 +25,9 @@ def test_an_offer_is_shown_again_with_suggestions_and_what_was_typed(client):
     f.target(6)
     provider = f.provider_of(f.organization())
     client.force_login(provider)
-    page = client.post("/offers/new/", {"suggest": "1", "version": "1", "title": "Weevils", "text": TEXT, "language": "en"})
+    page = client.post(
+        "/offers/new/", {"suggest": "1", "version": "1", "title": "Weevils", "text": TEXT, "language": "en"}
+    )
     assert page.status_code == 200
     assert page.context["suggestions"]
     assert TEXT in page.content.decode()
