@@ -73,6 +73,8 @@ class AuditEventAdmin(ReadOnlyAdmin):
 class NoticeAdmin(ReadOnlyAdmin):
     list_display = ["recipient", "kind", "state", "attempt", "queued_at", "mailed_at", "error"]
     list_filter = ["state", "kind"]
+    # Not what it says: an administrator sees restricted content only by an audited step.
+    fields = ["recipient", "kind", "state", "attempt", "queued_at", "mailed_at", "error"]
     list_select_related = ["recipient"]
 
 

@@ -87,6 +87,13 @@ REQUEST_NOTICES = {
             "centre then looks at it."
         ),
     ),
+    "refuse_finally": (
+        drafters,
+        _("%(reference)s was refused after the appeal"),
+        _(
+            "“%(title)s” was refused again after your appeal. Reason: %(reason)s.\n%(text)s\nA new request can be filed."
+        ),
+    ),
     "appeal": (
         centre,
         _("Appeal: %(party)s asks you to look at %(reference)s until %(until)s"),

@@ -110,6 +110,8 @@ REQUEST = {
         "",
     ),
 }
+# There is one appeal, not two.
+REFUSED_FINALLY = (NOBODY, _("Refused after an appeal"), _("A new request can be filed at any time."), "")
 OFFER: dict[OfferStatus, tuple[str, Words, Words, Words]] = {
     OfferStatus.DRAFT: (
         "provider",
@@ -167,7 +169,8 @@ def holder_of_request(request) -> str:
 
 def of_request(request, user, now, calendar=None) -> Baton:
     """The baton of a request, for this reader at this moment. `calendar`: the centre's, if in hand."""
-    holder, heading, then, otherwise = REQUEST[R(request.status)]
+    final = request.status == R.REFUSED and request.appealed_at is not None
+    holder, heading, then, otherwise = REFUSED_FINALLY if final else REQUEST[R(request.status)]
     who: Words
     if holder == OFFICE:
         right = P.REQUEST_DRAFT if request.status == R.DRAFT else P.REQUEST_SUBMIT
@@ -180,7 +183,7 @@ def of_request(request, user, now, calendar=None) -> Baton:
         who = _("Office, centre and providers") if holder == BOTH else _("Nobody has to act")
     mine = right is not None and can(user, right, request)
     made = _baton(heading, who, request.due_on, then, otherwise, mine=mine, calendar=calendar, now=now)
-    return replace(made, otherwise_label=IF_NOT.get(R(request.status), ""))
+    return replace(made, otherwise_label="" if final else IF_NOT.get(R(request.status), ""))
 
 
 def with_absence(baton: Baton, request, user) -> Baton:

@@ -62,7 +62,7 @@ INSTALLED_APPS = [
     "requests_offers",
     "centres",
     "accounts",
-    "django.contrib.admin",
+    "tsc_portal.administration.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

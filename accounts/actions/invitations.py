@@ -92,12 +92,23 @@ def is_for(invitation: Invitation, user: User) -> bool:
     return user.is_authenticated and user.email.casefold() == invitation.email.casefold()
 
 
+def _still_stands(invitation: Invitation) -> bool:
+    """Whether who invited may still give the role: rights that have ended leave no links behind that give rights."""
+    by = invitation.invited_by
+    if by is None:  # the account is deleted
+        return False
+    within_reach = Invitation.objects.manageable_by(by).filter(pk=invitation.pk).exists()
+    return within_reach and Role(invitation.role) in lendable_roles(by)
+
+
 @transaction.atomic
 def accept(invitation: Invitation, *, by: User) -> Membership:
     """Take the role one was invited to. It works once, and for the invited address only."""
     invitation = _locked(invitation)
     if not is_for(invitation, by):
         raise NotAllowed(_("This invitation is for another address. Sign in with the address that it was sent to."))
+    if not _still_stands(invitation):
+        raise IllegalStep(_("Whoever invited you no longer gives this role. Ask the office for a new invitation."))
     scope = {name: getattr(invitation, name) for name in ("party", "centre", "organization", "office_kind")}
     membership = start_membership(by, role=invitation.role, by=invitation.invited_by, **scope)
     invitation.accepted_at, invitation.membership = timezone.now(), membership

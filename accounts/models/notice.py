@@ -65,7 +65,7 @@ class Notice(Job):
         ]
 
     def __str__(self):
-        return self.subject
+        return f"{self.recipient}, {self.kind}"
 
 
 class Digest(Job):

@@ -151,7 +151,8 @@ def refuse(request: CooperationRequest, *, by: User | None, reason_code: str, re
     """The head refuses a submitted request, with a reason told to the country."""
     event = take(request, "refuse", by=by, changes={"due_on": None}, reason_code=reason_code, reason=reason)
     recompute(request)
-    announce.about_request(request, event, "refuse", reason=reason_label(reason_code), text=reason)
+    name = "refuse_finally" if request.appealed_at else "refuse"
+    announce.about_request(request, event, name, reason=reason_label(reason_code), text=reason)
     return request
 
 

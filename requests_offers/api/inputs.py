@@ -212,7 +212,10 @@ class OfferFields(Tags):
         help_text="Only for Parties with one of these flags.",
     )
     capacity = serializers.IntegerField(
-        min_value=1, max_value=MOST_PLACES, required=False, help_text="How many matches it can serve at a time."
+        min_value=1,
+        max_value=MOST_PLACES,
+        required=False,
+        help_text="Places in all; each offered or agreed match takes one.",
     )
     cost_model = _choice("Who pays.", CostModel.choices, allow_blank=True)
     delivery = _choice("On site or at a distance.", Delivery.choices, allow_blank=True)

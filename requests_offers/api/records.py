@@ -116,7 +116,7 @@ class OfferRecord(serializers.Serializer):
     eligible_parties = f.texts("Only for these Parties; empty: no such limit.")
     eligible_regions = f.texts("Only for these regions; empty: no such limit.")
     eligible_flags = f.texts("Only for Parties with one of these flags; empty: no such limit.")
-    capacity = f.number("How many matches it can serve at a time.")
+    capacity = f.number("Places in all; each offered or agreed match takes one.")
     places_left = f.number("How many of them are free.")
     cost_model = f.text("free, shared, paid, or empty.")
     delivery = f.text("on_site, remote, both, or empty.")

@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.permissions import Permission, require
 
 from ..actions import drafts, matches
+from ..actions.steps import lock_requests_of
 from ..filters import ComponentFilter, MatchFilter, OfferFilter, RequestFilter
 from ..models import Component, CooperationRequest, Engagement, Match, Offer
 from . import inputs, records, shapes
@@ -166,6 +167,10 @@ class OfferResource(Stepped):
         return Offer.objects.select_related("organization", "verifying_centre").defer(
             "search_text", "verifying_centre__coverage_basis"
         )
+
+    def lock(self, row):
+        lock_requests_of(row.matches.all())
+        super().lock(row)
 
     def present(self, rows):
         return shapes.offer_records(rows, self.request.user, self.address_of(self.plural))

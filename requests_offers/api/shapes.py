@@ -275,7 +275,7 @@ def _match(row: Match, belongs: bool, names: Names, prefix: str) -> dict:
 
 
 def request_matches(request: CooperationRequest, matches: list[Match], user) -> dict:
-    """The matches of a request by component (CONTRACT §5), best first as they come."""
+    """The matches of a request by component, best first as they come."""
     audience, names = MatchAudience(user), Names()
     results = defaultdict(list)
     for row in matches:

@@ -11,10 +11,11 @@ from rest_framework.decorators import action
 
 from accounts.api.inputs import CodeField, Input
 from accounts.errors import NotAllowed
-from accounts.permissions import Permission, can
+from accounts.permissions import can
 from centres.models import SupportCentre
 
 from ..actions import engagements, matches, offers, requests
+from ..actions.opening import COMPLETING, steps_open_to
 from ..lifecycle import TABLES, Step
 from ..models import Appraisal
 from ..reasons import BY_STEP
@@ -28,7 +29,7 @@ ACTS: dict[str, dict[str, Any]] = {
 }
 # Steps that two sides take, each by its own right; the table names none.
 EITHER_SIDE = {
-    ("request", "complete"): (Permission.REQUEST_SUBMIT, Permission.REQUEST_TRIAGE),
+    ("request", "complete"): tuple(COMPLETING.values()),
     ("match", "accept"): tuple(matches.SIDES.values()),
     ("match", "decline"): tuple(matches.SIDES.values()),
     ("engagement", "conclude"): tuple(engagements.SIDES.values()),
@@ -45,8 +46,7 @@ def may_take(noun: str, step: Step, row, user) -> bool:
 
 def open_steps(noun: str, row, user) -> list[str]:
     """The names of the steps that somebody may take on a record now."""
-    table = TABLES[noun]
-    return [name for name in ACTS[noun] if row.status in table[name].sources and may_take(noun, table[name], row, user)]
+    return [step.name for step in steps_open_to(row, user) if step.name in ACTS[noun]]
 
 
 def require_step(noun: str, name: str, row, user) -> None:
@@ -90,7 +90,9 @@ def _field(parameter: str, noun: str, name: str, required: bool) -> serializers.
             SupportCentre.objects.current, "slug", allow_null=True, help_text="A centre's slug; null: the helpdesk."
         ),
         "side": lambda: serializers.ChoiceField(
-            ["party", "provider"], help_text="For whom you speak, if you may for both.", **optional
+            ["party", "centre"] if name == "complete" else ["party", "provider"],
+            help_text="For whom you speak, if you may for both.",
+            **optional,
         ),
         "moment": lambda: serializers.ChoiceField(Appraisal.Moment.choices, help_text="At which time.", **optional),
         "publish": lambda: serializers.BooleanField(help_text="Whether your side publishes the match.", **optional),

@@ -13,6 +13,7 @@ from accounts.permissions import Permission, can
 
 from .. import whats_next
 from ..actions import matches as acts
+from ..actions.opening import sides_of
 from ..audience import audience
 from ..forms.steps import ProposalForm
 from ..lifecycle import LIVE_MATCH, MatchStatus
@@ -21,7 +22,7 @@ from ..reasons import reason_label
 from ..wording.evidence import closest_sentences, lacking, worded
 from ..wording.names import Names
 from .requests import visible_request
-from .steps import buttons, sides_of, step_page
+from .steps import buttons, step_page
 
 SHOWN_FIRST = 10
 COMPARED = (2, 4)

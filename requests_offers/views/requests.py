@@ -14,6 +14,7 @@ from accounts.permissions import Permission, can, require
 
 from .. import timeline, whats_next
 from ..actions import drafts
+from ..actions.opening import sides_of
 from ..actions.requests import STEPS
 from ..audience import audience, sees_contact
 from ..clocks import centre_calendars
@@ -24,7 +25,7 @@ from ..stages import stages_of
 from ..wording.evidence import languages
 from ..wording.names import Names
 from .attachments import files_of
-from .steps import buttons, sides_of, step_page
+from .steps import buttons, step_page
 
 PER_PAGE = 25
 

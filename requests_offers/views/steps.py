@@ -13,11 +13,10 @@ from accounts.errors import DomainError, IllegalStep, NotAllowed
 from accounts.permissions import Permission, can, require
 
 from .. import clocks
-from ..actions import engagements, matches, requests
-from ..actions.computed import is_closed
-from ..actions.steps import noun_of, open_steps, table_of
+from ..actions.opening import sides_of, steps_open_to
+from ..actions.steps import noun_of, table_of
 from ..forms.steps import StepForm
-from ..lifecycle import EngagementStatus, MatchStatus, RequestStatus, Step
+from ..lifecycle import MatchStatus, RequestStatus, Step
 from ..wording import steps as words
 
 URL_NAMES = {"request": "request_step", "offer": "offer_step", "match": "match_step", "engagement": "engagement_step"}
@@ -26,63 +25,17 @@ URL_NAMES = {"request": "request_step", "offer": "offer_step", "match": "match_s
 # Which steps are open -------------------------------------------------------------------------------------------------
 
 
-def steps_open_to(obj, user) -> list[Step]:
-    """The steps that `user` may take now, those of two sides included, without those that would be refused anyway."""
-    special = {"request": _request_steps, "match": _match_steps, "engagement": _engagement_steps}
-    found = open_steps(obj, user)
-    narrow = special.get(noun_of(obj))
-    return narrow(obj, user, found) if narrow else found
-
-
-def _request_steps(request, user, found) -> list[Step]:
-    refused = set()
-    if request.status == RequestStatus.CLARIFICATION:
-        refused.add("submit")  # the answer says the same, and more
-    if request.appealed_at:
-        refused.add("appeal")
-    if request.status == RequestStatus.MATCHING and not requests.may_be_declared_unmet(request, timezone.now()):
-        refused.add("declare_unmet")
-    kept = [step for step in found if step.name not in refused]
-    complete = table_of(request)["complete"]
-    if request.status in complete.sources and sides_of(request, user) and is_closed(request):
-        kept.insert(0, complete)
-    return kept
-
-
-def _match_steps(match, user, found) -> list[Step]:
-    table = table_of(match)
-    if match.status == MatchStatus.OFFERED and sides_of(match, user, "accept"):
-        found = [table["accept"], *found]
-    offered = match.status == MatchStatus.OFFERED or (match.status == MatchStatus.SHORTLISTED and match.offered_at)
-    return [*found, table["decline"]] if offered and sides_of(match, user) else found
-
-
-def _engagement_steps(engagement, user, found) -> list[Step]:
-    if not sides_of(engagement, user):
-        return found
-    table = table_of(engagement)
-    names = {EngagementStatus.ACTIVE: ("conclude", "end_early"), EngagementStatus.CONCLUDED: ("appraise",)}
-    return [table[name] for name in names.get(engagement.status, ())]
-
-
-def sides_of(obj, user, name: str = "") -> list[str]:
-    """The sides for which `user` may still speak."""
-    noun = noun_of(obj)
-    if noun == "match":
-        sides = matches.sides_of(obj, user)
-        return [side for side in sides if name != "accept" or not getattr(obj, f"accepted_by_{side}_at")]
-    if noun == "engagement":
-        return [side for side, right in engagements.SIDES.items() if can(user, right, obj)]
-    if noun == "request":
-        rights = {"party": Permission.REQUEST_SUBMIT, "centre": Permission.REQUEST_TRIAGE}
-        asked = [side for side in rights if not getattr(obj, f"completed_by_{side}_at")]
-        return [side for side in asked if can(user, rights[side], obj)]
-    return []
+def steps_on_page(obj, user) -> list[Step]:
+    """The steps that a page shows: while a question is open, the answer says what submitting again would, and more."""
+    found = steps_open_to(obj, user)
+    answering = noun_of(obj) == "request" and obj.status == RequestStatus.CLARIFICATION
+    kept = [step for step in found if not (answering and step.name == "submit")]
+    return sorted(kept, key=lambda step: step.name != "complete")
 
 
 def buttons(obj, user) -> list[dict]:
     """What a page shows for each open step: a button that acts at once, or a link to the page that asks."""
-    return [button(obj, step) for step in steps_open_to(obj, user)]
+    return [button(obj, step) for step in steps_on_page(obj, user)]
 
 
 def button(obj, step: Step) -> dict:
@@ -105,7 +58,7 @@ def step_page(request, obj, name, acts, *, back, **context):
     if step is None or name not in acts:
         raise Http404
     _require(request.user, obj, step)
-    if request.method != "POST" and step not in steps_open_to(obj, request.user):
+    if request.method != "POST" and step not in steps_on_page(obj, request.user):
         messages.warning(request, _("“%(step)s” is not possible now.") % {"step": step.label})
         return redirect(back)
     form = _form(request, obj, step)

@@ -4,14 +4,14 @@ from django.utils.translation import gettext_lazy as _
 
 # What happens next, said after a step was taken.
 DONE = {
-    ("request", "submit"): _("Submitted. The centre decides within 10 working days; you get a notice."),
+    ("request", "submit"): _("Submitted. The page says until when the centre decides; you get a notice."),
     ("request", "ask_clarification"): _(
         "Your question is on its way to the office. It has been told until when to answer."
     ),
-    ("request", "answer"): _("Your answer is with the centre. It decides within 10 working days."),
+    ("request", "answer"): _("Your answer is with the centre. The page says until when it decides."),
     ("request", "redirect"): _("Handed on. The other centre and the office have been told."),
-    ("request", "refuse"): _("Refused. The office has been told why, and that it may appeal once."),
-    ("request", "appeal"): _("Your appeal is on its way: somebody else looks at the request within 10 working days."),
+    ("request", "refuse"): _("Refused. The office has been told why, and whether it may appeal."),
+    ("request", "appeal"): _("Your appeal is on its way: somebody else looks at the request now."),
     ("request", "answer_directly"): _("Your answer is with the office, which says whether it helps."),
     ("request", "confirm_answer"): _("Thank you. The request is completed."),
     ("request", "reopen"): _("The request is open again. The centre has been told what is missing."),
@@ -21,7 +21,7 @@ DONE = {
     ("request", "pause"): _("Paused. Places that were reserved are free again; resume it at any time."),
     ("request", "resume"): _("The request goes on from where it was paused."),
     ("request", "withdraw"): _("Withdrawn. Everybody concerned has been told."),
-    ("offer", "submit"): _("Submitted. The offer is verified within 10 working days; you get a notice."),
+    ("offer", "submit"): _("Submitted. The page says until when the offer is verified; you get a notice."),
     ("offer", "publish"): _("Published. The offer is compared with every open need from now on."),
     ("offer", "return_for_changes"): _("Returned. The provider has been told what to change."),
     ("offer", "refuse"): _("Refused. The provider has been told why."),

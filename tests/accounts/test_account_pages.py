@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from accounts.models import Membership
+from accounts.models import AuditEvent, Membership, Notice
 from accounts.permissions import Role
 from tests.factories_accounts import make_member, make_party, make_user
 
@@ -98,3 +98,22 @@ def test_the_administration_site_is_for_staff_and_changes_no_rights(client):
     for model in ("user", "membership", "claim", "apitoken", "auditevent", "notice", "digest"):
         assert client.get(f"/admin/accounts/{model}/").status_code == 200
     assert client.get("/admin/accounts/membership/add/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "page", ["account/emailaddress", "mfa/authenticator", "usersessions/usersession", "auth/group"]
+)
+def test_nobody_becomes_somebody_else_through_a_librarys_administration_page(client, page):
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    assert client.get(f"/admin/{page}/").status_code == 404
+    assert client.get(f"/admin/{page}/add/").status_code == 404
+
+
+def test_the_administration_site_does_not_show_what_a_notice_says(client):
+    person = make_user()
+    event = AuditEvent.objects.create(actor=person, action="x", object_type="accounts.user", object_id=person.pk)
+    notice = Notice.objects.create(recipient=person, event=event, kind="x", subject="Canary 47", text="Canary 11")
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    page = client.get(f"/admin/accounts/notice/{notice.pk}/change/")
+    assert page.status_code == 200
+    assert "Canary" not in page.content.decode()

@@ -55,6 +55,20 @@ def test_an_invitation_works_only_once(client, people):
     assert not person.memberships.exists()
 
 
+@pytest.mark.parametrize("loss", ["role", "account"])
+def test_whoever_lost_the_right_leaves_no_link_behind_that_gives_it(client, people, loss):
+    invitation = invited(people)
+    person = f.user(email="new@example.org")
+    if loss == "role":
+        Membership.objects.filter(user=people.focal_point).delete()
+    else:
+        people.focal_point.is_active = False
+        people.focal_point.save()
+    client.force_login(person)
+    assert "no longer gives this role" in client.post(link(invitation), follow=True).content.decode()
+    assert not person.memberships.exists()
+
+
 def test_an_invitation_is_for_its_address_alone(client, people):
     invitation = invited(people)
     client.force_login(people.stranger)

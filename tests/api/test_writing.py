@@ -133,7 +133,7 @@ def test_a_step_that_is_not_possible_names_those_that_are(as_token, people):
     assert answer.status_code == 409
     assert answer.headers["Content-Type"] == "application/problem+json"
     body = answer.json()
-    assert body["open_steps"] == ["answer_directly", "declare_unmet"]
+    assert body["open_steps"] == ["answer_directly"]
     assert (body["title"], body["status"]) == ("This step is not possible now", 409)
 
 

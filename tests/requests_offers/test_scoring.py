@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from accounts import outbox
@@ -368,3 +369,13 @@ def test_the_nightly_run_asks_for_every_need_that_is_matched(known):
     MatchRun.objects.all().delete()
     assert rescore_all() == 2
     assert {run.cause for run in MatchRun.objects.all()} == {"nightly"}
+
+
+def test_the_rescore_command_queues_every_need_that_is_matched(capsys):
+    request = f.request_in("matching", needs=[f.need(), f.need(title="Second")])
+    f.request_in("submitted")
+    MatchRun.objects.all().delete()
+    call_command("rescore")
+    assert set(MatchRun.objects.values_list("component__request", flat=True)) == {request.pk}
+    assert MatchRun.objects.count() == 2
+    assert "2 needs" in capsys.readouterr().out
