@@ -8,6 +8,8 @@ PYTHON ?= $$(for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && exit; done; echo python3)
 PY = .venv/bin/python
 PYTEST = $(PY) -m pytest
+# For example BENCH="--data FOLDER --peers sparse_dot_topn,bm25s": benchmarks/write.py says what it takes.
+BENCH =
 # Checks and tests never touch the data of a portal that runs here.
 TESTING = TSC_MODE=test TSC_DATA_DIR=var/checks
 TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/tsc
@@ -55,7 +57,7 @@ torture: dev assets
 
 bench: dev
 	@$(PYTHON) -m tsc_portal.install bench
-	$(TESTING) $(PY) manage.py bench_matching
+	$(TESTING) $(PY) -m benchmarks.write $(BENCH)
 
 check: dev assets
 	$(PY) -m ruff format --check .

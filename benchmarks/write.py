@@ -1,0 +1,108 @@
+"""Runs the benches and writes docs/benchmarks.md: every figure there was printed by a command named beside it.
+
+    python -m benchmarks.write [--data FOLDER]
+
+FOLDER holds development data in the formats of `manage.py evaluate_matching`: lexicon/*.jsonl and eval/*; without it only the
+speed is measured.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "benchmarks.md"
+HEAD = """# Benchmarks
+
+Written by `make bench` on {when} on {cores} cores ({machine}). Times are ratios within one run; a ratio above 1 means that
+the portal's matcher was faster than the peer.
+"""
+
+
+def manage(*arguments: str) -> dict:
+    """What a command of the portal prints as JSON."""
+    done = subprocess.run(  # noqa: S603 (our own commands)
+        [sys.executable, "manage.py", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def speed(peers: str) -> str:
+    """The tables of `bench_matching`."""
+    report = manage("bench_matching", "--peers", peers, "--json")
+    lines = ["\n## Speed of the matcher\n", f"`manage.py bench_matching --peers {peers} --json`\n"]
+    for part, title in (("batch", "2,000 needs × 20,000 offers"), ("single", "one need × 100,000 offers")):
+        if part in report:
+            lines.append(
+                f"\n### {title}: {report[part]['seconds']} s\n\n| peer | its time divided by ours |\n|---|--:|"
+            )
+            lines += [f"| {name} | {ratio} |" for name, ratio in report[part]["peer_times_ours"].items()]
+    return "\n".join([*lines, f"\nPeak memory: {report['peak_memory_mb']} MB.\n"])
+
+
+def translations(data: Path) -> str:
+    """Finding the translation with a lexicon that has not seen the texts."""
+    sources = [str(data / "lexicon" / f"{name}.jsonl") for name in ("gemet", "absch", "sdg")]
+    with tempfile.TemporaryDirectory() as folder:
+        lexicon = str(Path(folder) / "without-sdg.npz")
+        subprocess.run(  # noqa: S603 (our own command)
+            [sys.executable, "manage.py", "build_lexicon", *sources, "--without", "sdg", "--out", lexicon],
+            cwd=ROOT, check=True, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        found = manage("evaluate_matching", "parallel", sources[2], "--lexicon", lexicon)
+    pool = found["mixed_pool"]
+    return _table(
+        "Find the translation: 30 ordered pairs of 6 languages, lexicon without these texts",
+        "`build_lexicon … --without sdg`, then `evaluate_matching parallel sdg.jsonl --lexicon …`",
+        {
+            "MRR": found["mrr"],
+            "worst pair": found["worst_pair"],
+            "mixed pool, raw MRR": pool["raw_mrr"],
+            "mixed pool, calibrated MRR": pool["calibrated_mrr"],
+        },
+    )
+
+
+def retrieval(data: Path, name: str, title: str, *more: str) -> str:
+    """One retrieval set."""
+    files = [str(data / "eval" / f"{name}_{part}") for part in ("queries.jsonl", "profiles.jsonl", "judgements.csv")]
+    arguments = ["--queries", files[0], "--profiles", files[1], "--judgements", files[2], *more]
+    found = manage("evaluate_matching", "retrieval", *arguments)
+    wanted = ("ndcg_at_10", "recall_at_10", "mrr", "pairwise_loss", "easy_accuracy", "hard_accuracy")
+    rows = {key: found[key] for key in wanted if found.get(key) is not None}
+    return _table(title, f"`evaluate_matching retrieval --queries {name}_queries.jsonl … {' '.join(more)}`", rows)
+
+
+def _table(title: str, command: str, rows: dict) -> str:
+    body = "\n".join(
+        f"| {name} | {value:.3f} |" if isinstance(value, float) else f"| {name} | {value} |"
+        for name, value in rows.items()
+    )
+    return f"\n## {title}\n\n{command}\n\n| figure | value |\n|---|--:|\n{body}\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--peers", default="sparse_dot_topn,sklearn,bm25s,scipy_csr,duckdb,naive")
+    options = parser.parse_args()
+    when = datetime.now(tz=UTC).strftime("%-d %B %Y, %H:%M UTC")
+    parts = [HEAD.format(when=when, cores=os.cpu_count(), machine=platform.machine()), speed(options.peers)]
+    if options.data:
+        parts.append(translations(options.data))
+        parts.append(
+            retrieval(options.data, "expert", "Expert–paper gold standard, development half", "--group-by", "profile")
+        )
+        parts.append(retrieval(options.data, "cran", "Cranfield, development half of the queries"))
+    PAGE.write_text("".join(parts), encoding="utf-8")
+    sys.stdout.write(f"{PAGE.relative_to(ROOT)} written.\n")
+
+
+if __name__ == "__main__":
+    main()
