@@ -27,7 +27,7 @@ the portal's matcher was faster than the peer.
 
 def manage(*arguments: str) -> dict:
     """What a command of the portal prints as JSON."""
-    done = subprocess.run(  # noqa: S603 (our own commands)
+    done = subprocess.run(
         [sys.executable, "manage.py", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
     )
     return json.loads(done.stdout)
@@ -51,7 +51,7 @@ def translations(data: Path) -> str:
     sources = [str(data / "lexicon" / f"{name}.jsonl") for name in ("gemet", "absch", "sdg")]
     with tempfile.TemporaryDirectory() as folder:
         lexicon = str(Path(folder) / "without-sdg.npz")
-        subprocess.run(  # noqa: S603 (our own command)
+        subprocess.run(
             [sys.executable, "manage.py", "build_lexicon", *sources, "--without", "sdg", "--out", lexicon],
             cwd=ROOT, check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
