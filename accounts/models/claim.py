@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..permissions import Permission, Role, reach
+from ..permissions import Permission, Role, lendable_roles, reach
 from .membership import OfficeKind
 
 
@@ -19,6 +19,8 @@ class ClaimQuerySet(models.QuerySet):
         """Claims that `user` may decide: the office its own, a head those around the centre, a coordinator all."""
         offices = reach(user, Permission.CLAIM_OFFICE_DECIDE).as_q({"party": "party"})
         organizations = reach(user, Permission.CLAIM_ORGANIZATION_DECIDE).as_q_of_seats("seat")
+        # An office verifies only the roles that it may give: nobody becomes its focal point by its own deputy's word.
+        offices &= Q(role__in=lendable_roles(user))
         either = Q(party__isnull=False) & offices | Q(party__isnull=True) & organizations
         return self.filter(either).exclude(user=user).distinct()
 

@@ -15,7 +15,7 @@ from accounts.actions.notices import tell
 from accounts.errors import IllegalStep, NotAllowed
 from accounts.models import AuditEvent, Claim, Membership, User
 from accounts.people import holders
-from accounts.permissions import Permission, Role
+from accounts.permissions import Permission, Role, lendable_roles
 from centres.calendars import CoordinationCalendar
 from centres.models import Organization, Party, SupportCentre
 from centres.working_week import due_on
@@ -86,7 +86,8 @@ def _claim(user: User, **fields: Any) -> Claim:
 def deciders(claim: Claim) -> list[User]:
     """Who may decide a claim today: the Party's own office or the heads of its centres; and the coordinators."""
     if claim.party:
-        found = [*holders(Permission.CLAIM_OFFICE_DECIDE, party=claim.party, everywhere=True)]
+        asked = holders(Permission.CLAIM_OFFICE_DECIDE, party=claim.party, everywhere=True)
+        found = [person for person in asked if claim.role in lendable_roles(person)]
     else:
         centres = SupportCentre.objects.serving(claim.seat) if claim.seat else []
         found = [

@@ -67,7 +67,7 @@ def test_whoever_may_decide_is_told_and_nobody_else(fiji, coordinator):
     make_member(Role.DRAFTER, party=fiji)
     make_member(Role.FOCAL_POINT, party=make_party())
     make_member(Role.HEAD, centre=make_centre(fiji))
-    claim = claims.claim_office(fiji, by=make_user("Salote"), **OFFICE)
+    claim = claims.claim_office(fiji, by=make_user("Salote"), **OFFICE | {"role": Role.DEPUTY})
     assert set(claims.deciders(claim)) == {deputy, coordinator}
     assert set(Notice.objects.values_list("recipient", flat=True)) == {deputy.pk, coordinator.pk}
     assert Notice.objects.first().subject == f"Verify until {claim.due_on:%-d %B %Y}: Salote claims to act for Fiji"
@@ -121,11 +121,21 @@ def test_a_stranger_becomes_a_focal_point_when_the_coordinator_verifies(claim, f
     assert mail.outbox[-1].subject == "You now act for Fiji"
 
 
-def test_the_office_verifies_its_own_colleagues_but_nobody_of_another_party(claim, fiji):
+def test_the_office_verifies_its_own_colleagues_but_nobody_of_another_party(fiji):
+    claim = claims.claim_office(fiji, by=make_user(), role=Role.DEPUTY, office_kind="TSC", evidence="Letter of 3 May.")
     with pytest.raises(NotAllowed):
         claims.verify_claim(claim, by=make_member(Role.FOCAL_POINT, party=make_party()))
     claims.verify_claim(claim, by=make_member(Role.DEPUTY, party=fiji))
     assert claim.user.memberships.count() == 1
+
+
+def test_nobody_becomes_focal_point_by_the_word_of_a_deputy(fiji, coordinator):
+    deputy = make_member(Role.DEPUTY, party=fiji)
+    claim = claims.claim_office(fiji, by=make_user(), role=Role.FOCAL_POINT, office_kind="TSC", evidence="A note.")
+    assert claims.deciders(claim) == [coordinator]
+    with pytest.raises(NotAllowed):
+        claims.verify_claim(claim, by=deputy)
+    claims.verify_claim(claim, by=coordinator)
 
 
 @pytest.mark.parametrize(
