@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.servers.basehttp import WSGIRequestHandler
 
+from requests_offers.api.previews import PreviewResource
 from tests import factories as f
 from tsc_portal.api.resources import RESOURCES
 from tsc_portal.api.throttles import Window
@@ -80,6 +81,7 @@ expected-statuses = ["2xx", "304", "400", "401", "403", "404", "409", "412", "42
 def quick_server(live_server, monkeypatch):
     """A server that throttles nobody and sends short answers at once."""
     monkeypatch.setattr(Window, "rate", lambda self: (10**9, 60))
+    monkeypatch.setattr(PreviewResource, "waits_for", 0)  # there is no worker: each preview would be waited for
     monkeypatch.setattr(WSGIRequestHandler, "disable_nagle_algorithm", True, raising=False)
     return live_server
 
