@@ -99,7 +99,8 @@ def a_world():
     return people
 
 
-@pytest.mark.services
+# Minutes for each caller: with the long trials, by hand and before a release (make torture).
+@pytest.mark.torture
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("caller", CALLERS)
 def test_the_api_keeps_to_its_description(quick_server, tmp_path, caller):
