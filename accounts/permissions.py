@@ -78,6 +78,7 @@ class Permission(StrEnum):
     WEIGHTS_EDIT = "weights_edit"
     ROUND_RUN = "round_run"  # share the offers among many open needs
     REFERENCE_EDIT = "reference_edit"
+    PRIORITY_EDIT = "priority_edit"  # a Party's national targets and NBSAP actions
     AUDIT_VIEW = "audit_view"
 
 
@@ -89,6 +90,7 @@ _OFFICE = _DRAFTER | {
     P.ENGAGEMENT_PARTY,
     P.MEMBERSHIP_MANAGE,
     P.CLAIM_OFFICE_DECIDE,
+    P.PRIORITY_EDIT,
 }
 _OFFICER = {
     P.REQUEST_VIEW,
@@ -138,6 +140,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.WEIGHTS_EDIT,
             P.ROUND_RUN,
             P.REFERENCE_EDIT,
+            P.PRIORITY_EDIT,
             P.NETWORK_VIEW,
             P.AUDIT_VIEW,
         }
@@ -250,6 +253,20 @@ def reach(user: Any, permission: Permission) -> Reach:
             return Reach(everywhere=True)
         found[kind].add(getattr(membership, f"{kind}_id"))
     return Reach(False, helpdesk, *(frozenset(found[kind]) for kind in ("party", "centre", "organization")))
+
+
+def lending(user: Any, permission: Permission, obj: Any) -> Any:
+    """The first of `user`'s memberships in force that by itself gives `permission` on `obj`; None without one."""
+    return next((one for one in user.current_memberships if _lends(one, permission, obj)), None)
+
+
+def _lends(membership: Any, permission: Permission, obj: Any) -> bool:
+    role = Role(membership.role)
+    if permission not in GRANTS[role] or _waits_for_verification(membership, permission):
+        return False
+    kind = SCOPE_OF[role]
+    path = obj.SCOPE.get(kind)
+    return kind == "network" or (path is not None and _follow(obj, path) == getattr(membership, f"{kind}_id"))
 
 
 def _waits_for_verification(membership: Any, permission: Permission) -> bool:

@@ -45,6 +45,7 @@ urlpatterns = [
         path("", include("requests_offers.urls")),
         path("", include("requests_offers.urls_clock")),
         path("", include("centres.urls")),
+        path("", include("centres.urls_priorities")),
         path("", include("centres.urls_claims")),
         path("", include("centres.helpdesk.urls")),
         path("accounts/", include("accounts.urls")),

@@ -2,6 +2,7 @@ from centres.models.centre import Coverage, Hosting, SupportCentre
 from centres.models.names import LANGUAGE_CHOICES, LANGUAGES, Confidence, SixNames, fold, language_of
 from centres.models.organization import Organization
 from centres.models.party import Office, Party, PartyFlag, Region
+from centres.models.priority import NationalPriority
 from centres.models.ticket import Ticket, TicketMessage
 from centres.models.vocabulary import CentreFunction, Constraint, CooperationType, Goal, Subject, Target
 
@@ -15,6 +16,7 @@ __all__ = [
     "Coverage",
     "Goal",
     "Hosting",
+    "NationalPriority",
     "Office",
     "Organization",
     "Party",

@@ -10,10 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dates import WEEKDAYS
 
+from accounts.permissions import Permission, can
 from centres.filters import PartyFilter
 from centres.models import Coverage, Hosting, Organization, Party
 
 PAGE_SIZE = 50
+PRIORITIES_SHOWN = 10
 More = Callable[[HttpRequest, Any], dict[str, Any]]
 
 
@@ -53,6 +55,8 @@ def party_detail(
         .filter(party=party)
         .with_hosting()
         .by_name()[:20],
+        "priorities": party.priorities.in_force().prefetch_related("targets").in_order()[:PRIORITIES_SHOWN],
+        "may_edit_priorities": can(request.user, Permission.PRIORITY_EDIT, party),
         **(more(request, party) if more else {}),
     }
     return render(request, template_name, context)
