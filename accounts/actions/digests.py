@@ -52,7 +52,8 @@ def send_digest(pk: int) -> None:
 
 
 def _send(digest: Digest) -> None:
-    notices = list(digest.recipient.notices.for_digest(digest.until).order_by("queued_at", "pk"))
+    waiting = digest.recipient.notices.for_digest(digest.until).select_related("mail_link")
+    notices = list(waiting.order_by("queued_at", "pk"))
     if notices and digest.recipient.is_active:
         send_mail_unsafe(digest.recipient, "digest", digest, notices=notices)
     with transaction.atomic():

@@ -102,10 +102,22 @@ def _mail_context(notices: list[Notice]) -> dict[str, Any]:
     subject = notices[0].subject if count == 1 else several % {"count": count}
     return {
         "subject": " ".join(subject.split()),
-        "told": [{"notice": notice, "address": settings.SITE_ADDRESS + notice.path} for notice in notices],
+        "told": [_told(notice) for notice in notices],
         "is_example": any(notice.is_example for notice in notices),
         "reason": gettext("You get this mail because you have an account on the portal."),
         "settings_url": settings.SITE_ADDRESS + reverse("account_home"),
+    }
+
+
+def _told(notice: Notice) -> dict[str, Any]:
+    """A notice with its addresses: the page, and where there is one the link that acts without a sign-in."""
+    link = notice.mail_link
+    works = link is not None and not link.used_at and not link.retired_at and link.expires_at > timezone.now()
+    return {
+        "notice": notice,
+        "address": settings.SITE_ADDRESS + notice.path,
+        "act": settings.SITE_ADDRESS + link.path if link and works else "",
+        "act_until": link.expires_at if link else None,
     }
 
 

@@ -7,6 +7,7 @@ from .claim import Claim
 from .heartbeat import Heartbeat
 from .invitation import Invitation
 from .job import Job
+from .mail_link import MailLink
 from .membership import Membership
 from .notice import Digest, Notice
 from .user import User
@@ -21,6 +22,7 @@ __all__ = [
     "IdempotencyKey",
     "Invitation",
     "Job",
+    "MailLink",
     "Membership",
     "Notice",
     "User",

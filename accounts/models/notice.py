@@ -43,6 +43,7 @@ class Notice(Job):
     subject = models.CharField(max_length=300)
     text = models.TextField()
     path = models.CharField(max_length=300)
+    mail_link = models.OneToOneField("accounts.MailLink", models.SET_NULL, null=True, blank=True, related_name="notice")
     read_at = models.DateTimeField(null=True, blank=True)
     is_collected = models.BooleanField(default=False)
     mailed_at = models.DateTimeField(null=True, blank=True)
