@@ -1,0 +1,148 @@
+"""The difference of two snapshots: complete, applicable, and about records rather than places."""
+
+from copy import deepcopy
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workplans.diff import ABSENT, Added, Changed, Moved, Removed, apply, diff, is_same
+
+TEXTS = st.sampled_from(["", "Reefs", "Survey of seagrass", "مسح الأعشاب البحرية", "海草调查", "=1+1", "Reefs "])
+VALUES = st.one_of(
+    TEXTS,
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 3),
+    st.lists(TEXTS, max_size=3),
+    st.dictionaries(TEXTS, TEXTS, max_size=2),
+)
+FIELDS = st.sampled_from(["title", "description", "targets", "amount", "is_essential", "outcome"])
+LISTS = st.sampled_from(["activities", "budget_lines", "indicators"])
+
+
+def plan(activities=4):
+    """A snapshot of the same build as a workplan's: lists of records within records."""
+    return {
+        "title": "Workplan",
+        "rates": {"EUR": "1.10"},
+        "activities": [
+            {
+                "reference": f"ACT-{number:06}",
+                "title": f"Activity {number}",
+                "targets": ["3", "4"],
+                "is_essential": True,
+                "budget_lines": [{"reference": f"BL-{10 * number + line:06}", "amount": "100.00"} for line in range(3)],
+            }
+            for number in range(activities)
+        ],
+        "indicators": [],
+    }
+
+
+@st.composite
+def edited(draw, most=200):
+    """Up to 200 edits of any kind at any place: fields set and taken away, records added, removed, moved."""
+    snapshot = plan(draw(st.integers(0, 6)))
+    for number in range(draw(st.integers(0, most))):
+        _edit(draw, snapshot, number)
+    return snapshot
+
+
+def _edit(draw, snapshot, number):
+    record = draw(st.sampled_from(_records(snapshot)))
+    kind = draw(st.sampled_from(["set", "set", "unset", "add", "remove", "move"]))
+    if kind == "set":
+        record[draw(FIELDS)] = draw(VALUES)
+    elif kind == "unset":
+        record.pop(draw(FIELDS), None)
+    else:
+        _edit_list(draw, record, kind, number)
+
+
+def _edit_list(draw, record, kind, number):
+    name = draw(LISTS)
+    records = record.setdefault(name, [])
+    if kind == "add":
+        records.insert(draw(st.integers(0, len(records))), {"reference": f"NEW-{number}", draw(FIELDS): draw(VALUES)})
+    elif records:
+        taken = records.pop(draw(st.integers(0, len(records) - 1)))
+        if kind == "move":
+            records.insert(draw(st.integers(0, len(records))), taken)
+
+
+def _records(snapshot):
+    """All dictionaries of a snapshot that are records."""
+    found = [snapshot]
+    for value in snapshot.values():
+        if isinstance(value, list) and all(isinstance(one, dict) for one in value):
+            found += [inner for one in value for inner in _records(one)]
+    return found
+
+
+@settings(max_examples=200, deadline=None)
+@given(edited())
+def test_the_difference_of_200_edits_applied_gives_the_new_snapshot(new):
+    old = plan()
+    untouched = deepcopy(old)
+    changes = diff(old, new)
+    assert is_same(apply(changes, old), new)
+    assert old == untouched
+    assert (changes == []) == is_same(old, new)
+
+
+@settings(max_examples=100, deadline=None)
+@given(edited(most=40), edited(most=40))
+def test_any_two_snapshots_can_be_compared_both_ways(one, other):
+    assert is_same(apply(diff(one, other), one), other)
+    assert is_same(apply(diff(other, one), other), one)
+
+
+@given(st.permutations(range(6)))
+def test_an_order_is_told_in_the_fewest_moves(order):
+    old = plan(6)
+    new = {**old, "activities": [old["activities"][place] for place in order]}
+    moves = diff(old, new)
+    assert all(isinstance(move, Moved) for move in moves)
+    assert apply(moves, old) == new
+    longest = max(len(kept) for bits in range(64) if (kept := [p for p in order if bits >> p & 1]) == sorted(kept))
+    assert len(moves) == 6 - longest
+
+
+def test_each_kind_of_change_is_told_once():
+    old, new = plan(3), plan(3)
+    removed = new["activities"].pop(1)
+    new["activities"].reverse()
+    new["activities"][0]["title"] = "Reefs"
+    new["activities"][0]["budget_lines"][1]["amount"] = "120.00"
+    new["activities"].append({"reference": "ACT-000009", "title": "New"})
+    new["rates"]["CHF"] = "1.2"
+    assert diff(old, new) == [
+        Changed(("rates",), "CHF", ABSENT, "1.2"),
+        Removed(("activities",), "ACT-000001", 1, removed),
+        Moved(("activities",), "ACT-000002", 2, 0),
+        Changed(("activities", "ACT-000002"), "title", "Activity 2", "Reefs"),
+        Changed(("activities", "ACT-000002", "budget_lines", "BL-000021"), "amount", "100.00", "120.00"),
+        Added(("activities",), "ACT-000009", 2, {"reference": "ACT-000009", "title": "New"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"a": 1}, {"a": True}),
+        ({"a": None}, {}),
+        ({"a": []}, {"a": {}}),
+        ({"a": [{"reference": "X"}]}, {"a": [{"reference": "X"}, {"reference": "X"}]}),
+        ({"a": [{"reference": "X"}]}, {"a": ["X"]}),
+        ({"a": [{"title": "no reference"}]}, {"a": [{"title": "none either"}]}),
+        ({"a": {"b": [{"reference": "X", "n": 1}]}}, {"a": {"b": [{"reference": "X", "n": 2}]}}),
+    ],
+)
+def test_odd_values_are_told_apart(old, new):
+    assert diff(old, new) != []
+    assert is_same(apply(diff(old, new), old), new)
+
+
+def test_the_same_is_no_difference():
+    assert diff(plan(), plan()) == []
