@@ -26,7 +26,10 @@ class PriorityForm(forms.Form):
         label=_("Code"), max_length=40, help_text=_("As in your strategy or report. For example: NT 6, or Action 3.2.")
     )
     title = forms.CharField(
-        label=_("Title"), max_length=300, help_text=_("In its own words."), widget=forms.TextInput(attrs={"dir": "auto"})
+        label=_("Title"),
+        max_length=300,
+        help_text=_("In its own words."),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     language = forms.ChoiceField(label=_("Written in"), choices=LANGUAGE_CHOICES)
     targets = _Targets(
@@ -42,9 +45,7 @@ class PriorityForm(forms.Form):
         max_length=500,
         help_text=_("The document with its year and page. For example: national strategy 2025–2030, page 14."),
     )
-    url = forms.URLField(
-        label=_("Address of the document"), max_length=500, required=False, assume_scheme="https"
-    )
+    url = forms.URLField(label=_("Address of the document"), max_length=500, required=False, assume_scheme="https")
 
     def __init__(self, *args, priority=None, **kwargs):
         super().__init__(*args, **kwargs, initial=initial_of(priority))

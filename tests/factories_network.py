@@ -13,6 +13,7 @@ from centres.models import (
     CooperationType,
     Coverage,
     Hosting,
+    NationalPriority,
     Organization,
     Party,
     PartyFlag,
@@ -106,6 +107,13 @@ def _searchable(made):
     made.refresh_search_text()
     made.save()
     return made
+
+
+def priority(party, **fields):
+    """A national target of a Party."""
+    number = next(numbers)
+    facts = {"kind": "national_target", "code": f"NT {number}", "title": f"National target {number}"}
+    return NationalPriority.objects.create(party=party, **facts | {"source": "National strategy"} | fields)
 
 
 def organization(seat=None, name="", **fields):

@@ -23,7 +23,7 @@ SIGN_IN, GONE, NO = 302, 404, 403
 PUBLIC = {
     "home", "about", "terms", "privacy", "accessibility", "search", "request_list", "offer_list", "party_list", "party_detail",
     "centre_list", "centre_detail", "institution_detail", "organization_list", "organization_detail", "healthz", "readyz",
-    "how_the_score_works", "clock", "api_docs", "account_login", "account_signup", "account_reset_password",
+    "how_the_score_works", "clock", "priority_list", "api_docs", "account_login", "account_signup", "account_reset_password",
 }  # fmt: skip
 # Whoever is signed in; their own things only.
 OWN = {
@@ -65,7 +65,7 @@ ELSEWHERE = {
     "membership_new", "membership_end", "notice_read", "token_revoke", "round_detail", "round_compare", "round_step",
     "request_offline", "request_offline_form", "request_offline_of", "request_offline_form_of", "request_letter",
     "request_attachments", "attachment_download", "attachment_remove", "clock_lengths", "late_list", "late_hand_over", "office",
-    "absence_new", "absence_cancel", "helpdesk", "ticket_new", "ticket_detail", "ticket_step", "invitation",
+    "absence_new", "absence_cancel", "priority_new", "priority_edit", "priority_end", "helpdesk", "ticket_new", "ticket_detail", "ticket_step", "invitation",
 }  # fmt: skip
 OTHERS_CODE = ("account_", "mfa_", "usersessions_", "api-", "admin", "invitation_", "socialaccount_")
 
@@ -117,6 +117,7 @@ def world():
         },
         names={
             "party_detail": people.party.iso2,
+            "priority_list": people.party.iso2,
             "centre_detail": people.centre.slug,
             "organization_detail": people.organization.slug,
             "institution_detail": people.centre.hosts.get().slug,

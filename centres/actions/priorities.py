@@ -42,7 +42,9 @@ def _save(priority: NationalPriority) -> None:
             priority.save()
     except IntegrityError:
         raise DomainError(
-            _("The code %(code)s stands for another priority of this Party. Choose another code, or end that one first.")
+            _(
+                "The code %(code)s stands for another priority of this Party. Choose another code, or end that one first."
+            )
             % {"code": priority.code}
         ) from None
 
