@@ -1,4 +1,4 @@
-"""The step tables of request, offer, match and engagement. Buttons, API actions, docs/states.md and tests are read from here.
+"""The step tables of request, offer, match, engagement and joint proposal. Buttons, API actions, docs/states.md and tests are read from here.
 
 A step names where it starts, where it leads, the permission it needs and what must be said with it. `clock` marks what the
 portal does by itself when a day has passed; `computed` marks what follows from other rows in the same transaction.
@@ -66,6 +66,27 @@ class EngagementStatus(TextChoices):
     CONCLUDED = "concluded", _("Concluded")
     APPRAISED = "appraised", _("Appraised")
     ENDED_EARLY = "ended_early", _("Ended early")
+
+
+class ProposalStatus(TextChoices):
+    DRAFT = "draft", _("Draft")
+    PROPOSED = "proposed", _("Proposed")
+    APPROVED = "approved", _("Approved")
+
+
+class ApproachStatus(TextChoices):
+    INVITED = "invited", _("Invited")
+    ANSWERED = "answered", _("Answered with an offer")
+    MATCHED = "matched", _("With the centre")
+    DECLINED = "declined", _("Declined")
+    LAPSED = "lapsed", _("Lapsed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class CallStatus(TextChoices):
+    OPEN = "open", pgettext_lazy("call", "Open")
+    CLOSED = "closed", pgettext_lazy("call", "Closed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 R, F, M, E, P = RequestStatus, OfferStatus, MatchStatus, EngagementStatus, Permission  # F: oFfer
@@ -285,7 +306,74 @@ ENGAGEMENT_STEPS = _table(
     ),
 )
 
-TABLES = {"request": REQUEST_STEPS, "offer": OFFER_STEPS, "match": MATCH_STEPS, "engagement": ENGAGEMENT_STEPS}
+J = ProposalStatus
+PROPOSAL_STEPS = _table(
+    _step(
+        "propose", _("Put this version to both sides"), J.DRAFT, J.PROPOSED, None, "side", who=_("provider or office")
+    ),
+    _step("approve", _("Approve this version"), J.PROPOSED, "", None, "side", who=_("provider and office")),
+    _step(
+        "revise",
+        _("Write a new version"),
+        {J.PROPOSED, J.APPROVED},
+        J.DRAFT,
+        None,
+        "side",
+        who=_("provider or office"),
+    ),
+)
+
+# How a provider comes to a need: invited by the centre, in answer to an open call, or by itself. The match follows when
+# the offer is published and, in a call, when the call has closed.
+A, C = ApproachStatus, CallStatus
+APPROACH_STEPS = _table(
+    _step(
+        "answer",
+        _("Answer with an offer"),
+        A.INVITED,
+        A.ANSWERED,
+        P.MATCH_ANSWER_PROVIDER,
+        "offer",
+        "note",
+        who=PROVIDER,
+    ),
+    _step(
+        "decline",
+        _("Decline the invitation"),
+        A.INVITED,
+        A.DECLINED,
+        P.MATCH_ANSWER_PROVIDER,
+        "reason",
+        danger=True,
+        who=PROVIDER,
+    ),
+    _step("match", _("Bring to the centre"), A.ANSWERED, A.MATCHED, None, clock=True, who=CLOCK),
+    _step(
+        "take_back",
+        _("Take the offer back"),
+        A.ANSWERED,
+        A.WITHDRAWN,
+        P.MATCH_ANSWER_PROVIDER,
+        danger=True,
+        who=PROVIDER,
+    ),
+    _step("call_off", _("Take the invitation back"), A.INVITED, A.WITHDRAWN, P.MATCH_OFFER, danger=True, who=OFFICER),
+    _step("lapse", _("Lapse"), {A.INVITED, A.ANSWERED}, A.LAPSED, None, clock=True, who=CLOCK),
+)
+CALL_STEPS = _table(
+    _step("close", _("Close the call"), C.OPEN, C.CLOSED, None, clock=True, who=CLOCK),
+    _step("withdraw", _("Withdraw the call"), C.OPEN, C.WITHDRAWN, P.MATCH_OFFER, "reason", danger=True, who=OFFICER),
+)
+
+TABLES = {
+    "request": REQUEST_STEPS,
+    "offer": OFFER_STEPS,
+    "match": MATCH_STEPS,
+    "engagement": ENGAGEMENT_STEPS,
+    "proposal": PROPOSAL_STEPS,
+    "approach": APPROACH_STEPS,
+    "call": CALL_STEPS,
+}
 
 
 def component_status(request_status: str, match_statuses: Iterable[str], engagement_statuses: Iterable[str]) -> str:

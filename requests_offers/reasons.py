@@ -58,6 +58,12 @@ RETRACT = {
     "no_answer": _("One side cannot be reached"),
     "other": _("Another reason"),
 }
+WITHDRAW_CALL = {
+    "found": _("A partner was found in another way"),
+    "changed": _("The need has changed"),
+    "mistake": _("It was opened by mistake"),
+    "other": _("Another reason"),
+}
 END_EARLY = {
     "funding": _("The money did not come"),
     "staff": _("The people left"),
@@ -86,6 +92,8 @@ BY_STEP = {
     ("match", "decline", "party"): DECLINE_PARTY,
     ("match", "retract"): RETRACT,
     ("engagement", "end_early"): END_EARLY,
+    ("approach", "decline"): DECLINE_PROVIDER,
+    ("call", "withdraw"): WITHDRAW_CALL,
 }
 
 

@@ -14,7 +14,14 @@ from ..lifecycle import TABLES, Step
 from ..models import CooperationRequest
 from ..reasons import BY_STEP
 
-NOUNS = {"CooperationRequest": "request", "Offer": "offer", "Match": "match", "Engagement": "engagement"}
+NOUNS = {
+    "CooperationRequest": "request",
+    "Offer": "offer",
+    "Match": "match",
+    "Engagement": "engagement",
+    "Approach": "approach",
+    "OpenCall": "call",
+}
 
 
 def noun_of(obj: Any) -> str:

@@ -5,10 +5,12 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission, reach
+from accounts.texts import Line, Lines
 
 from ..lifecycle import HOLDS_PLACE, MatchStatus
 from ..references import make_reference, number_in
@@ -43,13 +45,26 @@ class MatchQuerySet(models.QuerySet):
         public = Q(status=MatchStatus.AGREED, publish_by_party=True, publish_by_provider=True)
         return self.filter(staff | office | provider | public)
 
+    def inside(self, user) -> Self:
+        """Those that `user` belongs to: the centre; both sides once it was offered to them. They read the conversation."""
+        staff = reach(user, Permission.MATCH_VIEW).as_q(self.model.CENTRE_SCOPE)
+        office = reach(user, Permission.REQUEST_VIEW).as_q({"party": self.model.SCOPE["party"]})
+        provider = reach(user, Permission.MATCH_ANSWER_PROVIDER).as_q(
+            {"organization": self.model.SCOPE["organization"]}
+        )
+        return self.filter(staff | Q(offered_at__isnull=False) & (office | provider))
+
     def best_first(self) -> Self:
         """Offered and shortlisted first by their score, ties by offer."""
         return self.order_by(models.F("score").desc(nulls_last=True), "offer_id", "pk")
 
 
 class Match(models.Model):
-    """One offer for one component. States: docs/states.md. `explanation` is what the scorer found, in codes."""
+    """One offer for one component. States: docs/states.md. `explanation` is what the scorer found, in codes.
+
+    `note` is what the provider wrote with an offer that it brought itself; `translator` who helps two sides that have no
+    language in common, from a day on.
+    """
 
     PREFIX = "MAT"
     SCOPE = {
@@ -88,7 +103,10 @@ class Match(models.Model):
     agreed_at = models.DateTimeField(null=True, blank=True)
     declined_by = models.CharField(max_length=8, blank=True)
     reason_code = models.CharField(max_length=40, blank=True)
-    reason = models.TextField(blank=True)
+    reason = Lines(blank=True)
+    note = Lines(blank=True)
+    translator = Line(max_length=200, blank=True)
+    translator_from = models.DateField(null=True, blank=True)
     publish_by_party = models.BooleanField(default=False)
     publish_by_provider = models.BooleanField(default=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -111,6 +129,11 @@ class Match(models.Model):
                 | Q(accepted_by_party_at__isnull=False, accepted_by_provider_at__isnull=False, agreed_at__isnull=False),
             ),
             models.CheckConstraint(
+                name="match_translator_has_a_day",
+                condition=Q(translator="", translator_from__isnull=True)
+                | ~Q(translator="") & Q(translator_from__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="match_score_between_0_and_1", condition=Q(score__isnull=True) | Q(score__gte=0, score__lte=1)
             ),
         ]
@@ -122,6 +145,9 @@ class Match(models.Model):
 
     def __str__(self):
         return self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("match_detail", args=[self.reference])
 
     @property
     def reference(self) -> str:
