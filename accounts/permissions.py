@@ -56,6 +56,9 @@ class Permission(StrEnum):
     REQUEST_REDIRECT = "request_redirect"
     REQUEST_ANSWER = "request_answer"  # answer directly
     REQUEST_REFUSE = "request_refuse"
+    REQUEST_NOTE = "request_note"  # what a centre keeps to itself: notes, scores, who works on it
+    TEMPLATE_EDIT = "template_edit"  # texts for answers: a centre its own, the coordinator the network's
+    CRITERIA_EDIT = "criteria_edit"
     REQUEST_IMPORT = "request_import"
     NETWORK_VIEW = "network_view"  # see what is visible to the network: centres, verified providers, donors
     MATCH_VIEW = "match_view"  # see suggestions and the short list
@@ -80,10 +83,15 @@ class Permission(StrEnum):
     REFERENCE_EDIT = "reference_edit"
     PRIORITY_EDIT = "priority_edit"  # a Party's national targets and NBSAP actions
     AUDIT_VIEW = "audit_view"
+    WORKPLAN_VIEW = "workplan_view"  # see drafts, consultations, and who stayed silent
+    WORKPLAN_EDIT = "workplan_edit"  # draft, revise, amend, answer comments, report progress
+    WORKPLAN_DECIDE = "workplan_decide"  # consultation, finalize, close, approve progress
+    WORKPLAN_CONSULTED = "workplan_consulted"  # read the plan on which one's office is consulted
+    WORKPLAN_COMMENT = "workplan_comment"  # speak for the office in a consultation
 
 
 P = Permission
-_DRAFTER = {P.REQUEST_DRAFT, P.REQUEST_VIEW}
+_DRAFTER = {P.REQUEST_DRAFT, P.REQUEST_VIEW, P.WORKPLAN_CONSULTED}
 _OFFICE = _DRAFTER | {
     P.REQUEST_SUBMIT,
     P.MATCH_ANSWER_PARTY,
@@ -97,12 +105,16 @@ _OFFICER = {
     P.REQUEST_TRIAGE,
     P.REQUEST_REDIRECT,
     P.REQUEST_ANSWER,
+    P.REQUEST_NOTE,
+    P.TEMPLATE_EDIT,
     P.MATCH_VIEW,
     P.MATCH_OFFER,
     P.OFFER_VIEW,
     P.OFFER_VERIFY,
     P.NETWORK_VIEW,
     P.TICKET_HANDLE,
+    P.WORKPLAN_VIEW,
+    P.WORKPLAN_EDIT,
 }
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -121,12 +133,19 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.DONOR: frozenset({P.NETWORK_VIEW}),
     Role.OFFICER: frozenset(_OFFICER),
-    Role.HEAD: frozenset(_OFFICER | {P.REQUEST_REFUSE, P.MEMBERSHIP_MANAGE, P.CLAIM_ORGANIZATION_DECIDE, P.ROUND_RUN}),
+    Role.HEAD: frozenset(
+        _OFFICER
+        | {P.REQUEST_REFUSE, P.MEMBERSHIP_MANAGE, P.CLAIM_ORGANIZATION_DECIDE, P.ROUND_RUN}
+        | {P.WORKPLAN_DECIDE}
+    ),
     Role.COORDINATOR: frozenset(
         {
             P.REQUEST_VIEW,
             P.REQUEST_REDIRECT,
             P.REQUEST_ANSWER,
+            P.REQUEST_NOTE,
+            P.TEMPLATE_EDIT,
+            P.CRITERIA_EDIT,
             P.REQUEST_IMPORT,
             P.MATCH_VIEW,
             P.OFFER_VIEW,
@@ -143,6 +162,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.PRIORITY_EDIT,
             P.NETWORK_VIEW,
             P.AUDIT_VIEW,
+            P.WORKPLAN_VIEW,
         }
     ),
     Role.ADVISOR: frozenset(),
@@ -152,7 +172,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 
 # The coordinator's helpdesk stands in for the centre where no centre holds a record, and only there.
 HELPDESK_GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.COORDINATOR: frozenset({P.REQUEST_TRIAGE, P.REQUEST_REFUSE, P.MATCH_OFFER, P.OFFER_VERIFY}),
+    Role.COORDINATOR: frozenset(
+        {P.REQUEST_TRIAGE, P.REQUEST_REFUSE, P.MATCH_OFFER, P.OFFER_VERIFY, P.WORKPLAN_EDIT, P.WORKPLAN_DECIDE}
+    ),
 }
 
 

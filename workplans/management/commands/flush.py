@@ -1,0 +1,14 @@
+"""Django's flush, for a database whose frozen versions refuse to be deleted."""
+
+from django.core.management.commands.flush import Command as Flush
+
+from workplans import guards
+
+
+class Command(Flush):
+    def handle(self, **options):
+        guards.drop(options["database"])
+        try:
+            super().handle(**options)
+        finally:
+            guards.install(options["database"])
