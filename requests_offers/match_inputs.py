@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import Q
+
 from accounts.models import Membership
 from accounts.permissions import Role
 from centres.models import Party, PartyFlag
 
 from .lifecycle import MatchStatus
 from .matching.records import Candidate, Need, Text, Weights
-from .models import Component, Match, MatchWeights, Offer
+from .models import Component, ConflictDeclaration, Match, MatchWeights, Offer
 
 LASTING_NO = (MatchStatus.DECLINED, MatchStatus.DROPPED, MatchStatus.LAPSED, MatchStatus.RETRACTED)
 
@@ -29,8 +31,12 @@ def load_needs(components, as_of: date) -> list[Need]:
     flags = _flags({row.request.party_id for row in rows}, as_of)
     own = _own_organizations({party.pk for row in rows for party in _parties(row)})
     excluded = _excluded_offers([row.pk for row in rows])
+    conflicts = _Conflicts(
+        {party.pk for row in rows for party in _parties(row)}, {row.request_id for row in rows}, _all_of(own)
+    )
     return [
-        _need(row, flags.get(row.request.party_id, frozenset()), own, excluded.get(row.pk, frozenset())) for row in rows
+        _need(row, flags.get(row.request.party_id, frozenset()), own, excluded.get(row.pk, frozenset()), conflicts)
+        for row in rows
     ]
 
 
@@ -38,8 +44,20 @@ def _parties(component: Component) -> list[Party]:
     return [component.request.party, *component.request.co_parties.all()]
 
 
-def _need(component: Component, flags: frozenset[str], own: dict[int, set[int]], excluded: frozenset[int]) -> Need:
+def _all_of(sets: dict[int, set[int]]) -> set[int]:
+    return set().union(*sets.values())
+
+
+def _need(
+    component: Component,
+    flags: frozenset[str],
+    own: dict[int, set[int]],
+    excluded: frozenset[int],
+    conflicts: "_Conflicts",
+) -> Need:
     request, parties = component.request, _parties(component)
+    ours = _all_of({party.pk: own.get(party.pk, set()) for party in parties})
+    named = ({party.pk for party in parties}, {request.pk}, ours)
     return Need(
         id=component.pk,
         texts=_texts(component),
@@ -55,8 +73,9 @@ def _need(component: Component, flags: frozenset[str], own: dict[int, set[int]],
         ends_on=component.ends_on,
         budget=component.means,
         party_flags=flags - {PartyFlag.Kind.DEVELOPING},
-        own_organizations=frozenset().union(*(own.get(party.pk, set()) for party in parties)),
-        excluded_offers=excluded,
+        own_organizations=frozenset(ours),
+        conflicts=conflicts.organizations(*named),
+        excluded_offers=excluded | conflicts.offers(*named),
         consent_required=request.consent_required,
     )
 
@@ -70,7 +89,9 @@ def load_unfiled_need(said: dict, as_of: date) -> Need:
     parties = [known[code] for code in codes if code in known]
     lead = known.get(said.get("party", ""))
     flags = _flags({lead.pk}, as_of).get(lead.pk, frozenset()) if lead else frozenset()
-    own = _own_organizations({party.pk for party in parties})
+    asking = {party.pk for party in parties}
+    own = _all_of(_own_organizations(asking))
+    conflicts = _Conflicts(asking, set(), own)
     texts = (said.get("title", ""), said.get("text", ""))
     return Need(
         id=0,
@@ -87,7 +108,9 @@ def load_unfiled_need(said: dict, as_of: date) -> Need:
         ends_on=_day(said.get("ends_on")),
         budget=said.get("means", ""),
         party_flags=flags - {PartyFlag.Kind.DEVELOPING},
-        own_organizations=frozenset().union(*own.values()),
+        own_organizations=frozenset(own),
+        conflicts=conflicts.organizations(asking, set(), own),
+        excluded_offers=conflicts.offers(asking, set(), own),
         consent_required=said.get("consent_required", False),
     )
 
@@ -142,6 +165,45 @@ def _excluded_offers(component_ids: list[int]) -> dict[int, frozenset[int]]:
     for component_id, offer_id in ended.values_list("component_id", "offer_id"):
         found.setdefault(component_id, set()).add(offer_id)
     return {component_id: frozenset(offers) for component_id, offers in found.items()}
+
+
+class _Conflicts:
+    """The conflicts declared with some Parties, requests and organizations, read in two queries."""
+
+    def __init__(self, parties: set[int], requests: set[int], organizations: set[int]):
+        named = Q(with_party__in=parties) | Q(with_request__in=requests) | Q(with_organization__in=organizations)
+        self.rows = list(ConflictDeclaration.objects.in_force().filter(named))
+        experts = {row.expert_id for row in self.rows if row.expert_id}
+        links = Offer.experts.through.objects.filter(expert__in=experts) if experts else []
+        self.offers_of: dict[int, set[int]] = {}
+        for link in links:
+            self.offers_of.setdefault(link.expert_id, set()).add(link.offer_id)
+
+    def _between(self, parties: set[int], requests: set[int], organizations: set[int]) -> list[ConflictDeclaration]:
+        return [
+            row
+            for row in self.rows
+            if row.with_party_id in parties
+            or row.with_request_id in requests
+            or row.with_organization_id in organizations
+        ]
+
+    def organizations(self, *named: set[int]) -> frozenset[int]:
+        """The organizations that declared a conflict for themselves."""
+        return frozenset(row.organization_id for row in self._between(*named) if row.expert_id is None)
+
+    def offers(self, *named: set[int]) -> frozenset[int]:
+        """The offers that name an expert who declared a conflict."""
+        experts = [row.expert_id for row in self._between(*named) if row.expert_id is not None]
+        return frozenset().union(*(self.offers_of.get(expert, set()) for expert in experts))
+
+
+def conflict_between(component: Component, offer: Offer) -> bool:
+    """Whether a declared conflict stands between a need and an offer."""
+    parties = {party.pk for party in _parties(component)}
+    named = (parties, {component.request_id}, _all_of(_own_organizations(parties)))
+    found = _Conflicts(*named)
+    return offer.organization_id in found.organizations(*named) or offer.pk in found.offers(*named)
 
 
 def load_candidates(offers) -> list[Candidate]:

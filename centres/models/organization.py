@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission, reach
+from accounts.texts import Line, Lines
 from centres.models.names import ReferenceQuerySet, ReferenceRecord
 from centres.models.party import Party
 
@@ -33,7 +34,8 @@ class OrganizationQuerySet(ReferenceQuerySet):
         """The public sees verified organizations; their own people and the coordinator see the others too."""
         own = reach(user, Permission.ORGANIZATION_EDIT).as_q(Organization.SCOPE)
         decided = reach(user, Permission.CLAIM_ORGANIZATION_DECIDE).as_q(Organization.SCOPE)
-        return self.filter(Q(is_verified=True) | own | decided)
+        known = Q(is_verified=True) | Q(verification_lapsed_on__isnull=False) | Q(status=Organization.Status.MERGED)
+        return self.filter(known | own | decided)
 
     def search(self, text: str) -> Self:
         """Those with these words in a name or the acronym."""
@@ -67,19 +69,26 @@ class Organization(ReferenceRecord):
         MERGED = "merged", _("merged into another")
 
     slug = models.SlugField(_("address"), max_length=80, unique=True)
-    name = models.CharField(_("official name"), max_length=250)
-    acronym = models.CharField(_("acronym"), max_length=40, blank=True)
-    name_local = models.CharField(_("name in the organization’s own language"), max_length=250, blank=True)
+    name = Line(_("official name"), max_length=250)
+    acronym = Line(_("acronym"), max_length=40, blank=True)
+    name_local = Line(_("name in the organization’s own language"), max_length=250, blank=True)
     kind = models.CharField(_("kind"), max_length=30, choices=Kind, default=Kind.OTHER)
     party = models.ForeignKey(
         Party, models.PROTECT, null=True, blank=True, related_name="organizations", verbose_name=_("seat")
     )
-    city = models.CharField(_("city"), max_length=120, blank=True)
+    city = Line(_("city"), max_length=120, blank=True)
     website = models.URLField(_("website"), max_length=300, blank=True)
     languages = models.JSONField(_("working languages"), default=list, blank=True)
     is_verified = models.BooleanField(_("verified"), default=False)
     verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
     verified_until = models.DateField(_("verified until"), null=True, blank=True)
+    verification_lapsed_on = models.DateField(_("verification ended on"), null=True, blank=True)
+    verification_reminded_for = models.DateField(null=True, blank=True, editable=False)
+    renewal_asked_at = models.DateTimeField(_("renewal asked for at"), null=True, blank=True)
+    renewal_due_on = models.DateField(_("decide on the renewal until"), null=True, blank=True)
+    renewal_evidence = Lines(_("what has changed, and how it can be checked"), blank=True)
+    about = Lines(_("about the organization"), blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ACTIVE)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
@@ -102,6 +111,15 @@ class Organization(ReferenceRecord):
             models.CheckConstraint(
                 name="organization_verified_at_only_when_verified",
                 condition=Q(is_verified=True) | Q(verified_at__isnull=True, verified_until__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="organization_lapsed_is_not_verified",
+                condition=Q(verification_lapsed_on__isnull=True) | Q(is_verified=False),
+            ),
+            models.CheckConstraint(
+                name="organization_renewal_has_moment_and_day",
+                condition=Q(renewal_asked_at__isnull=True, renewal_due_on__isnull=True)
+                | Q(renewal_asked_at__isnull=False, renewal_due_on__isnull=False),
             ),
             models.CheckConstraint(
                 name="organization_for_practice_is_example", condition=Q(is_practice=False) | Q(is_example=True)

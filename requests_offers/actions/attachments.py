@@ -14,11 +14,12 @@ from accounts.errors import DomainError, IllegalStep
 from accounts.permissions import Permission, can, require
 
 from .. import uploads
-from ..models import Attachment, Component, CooperationRequest
+from ..models import Attachment, Component, CooperationRequest, Result
 from .drafts import REQUEST_EDITABLE
 from .steps import lock
 
-FOLDER = "attachments"
+FOLDER, EVIDENCE = "attachments", "evidence"
+OWNERS: dict[str, Any] = {FOLDER: Attachment, EVIDENCE: Result}  # whose rows name the files of a folder
 ORPHAN_AFTER = timedelta(days=1)
 
 
@@ -33,10 +34,21 @@ def attach(
 ) -> Attachment:
     """Attach a file; the same bytes again give the row there is. Raises BadUpload, IllegalStep, NotAllowed."""
     require(by, Permission.REQUEST_DRAFT, request)
+    return _store(request, file, name, by=by, kind=kind, component=component)
+
+
+def attach_letter(request: CooperationRequest, *, by: Any, file: Any, name: str) -> Attachment:
+    """Attach an official letter to a request, whoever holds it: the caller has checked right and state."""
+    kind = Attachment.Kind.ENDORSEMENT_LETTER
+    return _store(request, file, name, by=by, kind=kind, component=None, at_any_time=True)
+
+
+def _store(request: CooperationRequest, file: Any, name: str, **more: Any) -> Attachment:
+    """The file first, then its row; the file goes again where the row does not come to be."""
     seen = uploads.look_at(file, name)
-    stored_as = default_storage.save(_random_name(), file)
+    stored_as = default_storage.save(random_name(FOLDER), file)
     try:
-        made = _keep(request, seen, stored_as, by=by, kind=kind, component=component)
+        made = _keep(request, seen, stored_as, **more)
     except BaseException:
         default_storage.delete(stored_as)
         raise
@@ -45,17 +57,26 @@ def attach(
     return made
 
 
-def _random_name() -> str:
+def random_name(folder: str) -> str:
+    """Where a file is kept: nothing of its own name is in it."""
     name = secrets.token_hex(16)
-    return f"{FOLDER}/{name[:2]}/{name}"
+    return f"{folder}/{name[:2]}/{name}"
 
 
 @transaction.atomic
 def _keep(
-    request: CooperationRequest, seen: uploads.Seen, stored_as: str, *, by: Any, kind: str, component: Any
+    request: CooperationRequest,
+    seen: uploads.Seen,
+    stored_as: str,
+    *,
+    by: Any,
+    kind: str,
+    component: Any,
+    at_any_time: bool = False,
 ) -> Attachment:
     lock(request)
-    _check_open(request, by)
+    if not at_any_time:
+        _check_open(request, by)
     if kind not in Attachment.Kind.values or (component and component.request_id != request.pk):
         raise DomainError(_("Choose what this file is from the list."))
     same = Attachment.objects.filter(request=request, sha256=seen.sha256).first()
@@ -106,10 +127,14 @@ def remove(attachment: Attachment, *, by: Any) -> None:
 
 def delete_orphans(now: datetime) -> int:
     """Delete stored files without a row that are older than a day: left by a crash, or by a draft that was deleted."""
+    return sum(_delete_orphans_in(folder, model, now) for folder, model in OWNERS.items())
+
+
+def _delete_orphans_in(folder: str, model: Any, now: datetime) -> int:
     count = 0
-    for folder in _folders():
-        names = {f"{FOLDER}/{folder}/{name}" for name in default_storage.listdir(f"{FOLDER}/{folder}")[1]}
-        known = set(Attachment.objects.filter(stored_as__in=names).values_list("stored_as", flat=True))
+    for part in _parts(folder):
+        names = {f"{folder}/{part}/{name}" for name in default_storage.listdir(f"{folder}/{part}")[1]}
+        known = set(model.objects.filter(stored_as__in=names).values_list("stored_as", flat=True))
         for name in sorted(names - known):
             if now - default_storage.get_modified_time(name) > ORPHAN_AFTER:
                 default_storage.delete(name)
@@ -117,5 +142,5 @@ def delete_orphans(now: datetime) -> int:
     return count
 
 
-def _folders() -> list[str]:
-    return sorted(default_storage.listdir(FOLDER)[0]) if default_storage.exists(FOLDER) else []
+def _parts(folder: str) -> list[str]:
+    return sorted(default_storage.listdir(folder)[0]) if default_storage.exists(folder) else []

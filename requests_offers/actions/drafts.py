@@ -1,37 +1,49 @@
 """Writing requests and offers before they are submitted: incomplete at any moment, never twice, never over somebody else's text."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions.audit import record
 from accounts.errors import DomainError, IllegalStep, StaleWrite
-from accounts.models import User
+from accounts.models import AuditEvent, User
 from accounts.permissions import Permission, require
 from centres.models import Organization, Party
 
 from ..lifecycle import MatchStatus, OfferStatus, RequestStatus
-from ..models import Component, CooperationRequest, Match, Offer, OfferItem
+from ..models import Component, CooperationRequest, Endorsement, Match, Offer, OfferItem
+from ..models.request import Visibility
+from ..validators import may_be_public, validate_consent, validate_priorities
 from .computed import supply_changed
+from .filings import replace_filings
 from .requests import next_number
 from .scoring import queue_offer, queue_runs
 from .steps import lock
 
-REQUEST_FIELDS = ("title", "summary", "language", "visibility", "own_means", "contact", "consent_required")
-REQUEST_SETS = ("co_parties", "constraints_addressed")
+REQUEST_FIELDS = (
+    "title", "summary", "language", "visibility", "own_means", "contact", "consent_required", "consent_given",
+    "consent_notice", "priority_reason", "beneficiaries_note",
+)  # fmt: skip
+REQUEST_SETS = ("co_parties", "constraints_addressed", "priorities", "beneficiary_groups")
 COMPONENT_FIELDS = ("title", "text", "modality", "languages", "starts_on", "ends_on", "means", "partners_wanted")
 TAGS = ("targets", "subjects", "cooperation_types")
 OFFER_FIELDS = (
     "title", "text", "language", "languages", "worldwide", "eligible_flags", "capacity", "cost_model", "delivery",
-    "available_from", "available_until", "expires_on", "respects_consent", "contact",
+    "available_from", "available_until", "expires_on", "respects_consent", "contact", "readiness_level",
+    "access_conditions", "assessments", "needs_on_ground",
 )  # fmt: skip
-OFFER_SETS = (*TAGS, "regions", "parties", "eligible_parties", "eligible_regions")
-SEEN_BY_SCORER = frozenset({*OFFER_FIELDS, *OFFER_SETS, "items"} - {"contact", "delivery"})
+OFFER_SETS = (*TAGS, "regions", "parties", "eligible_parties", "eligible_regions", "experts")
+NOT_SCORED = {"contact", "delivery", "readiness_level", "access_conditions", "assessments", "needs_on_ground"}
+SEEN_BY_SCORER = frozenset({*OFFER_FIELDS, *OFFER_SETS, "items"} - NOT_SCORED)
 REQUEST_EDITABLE = frozenset({RequestStatus.DRAFT, RequestStatus.CLARIFICATION})
 OFFER_EDITABLE = frozenset({OfferStatus.DRAFT, OfferStatus.PUBLISHED, OfferStatus.PAUSED})
 MOST_COMPONENTS = 20
+ONE_TRACE = timedelta(minutes=10)
 
 
 # Requests -------------------------------------------------------------------------------------------------------------
@@ -49,7 +61,8 @@ def start_request(
 ) -> CooperationRequest:
     """Begin a request of a Party. The same `form_key` (a UUID) posted again gives the same request, not a second one.
 
-    `data` holds any of REQUEST_FIELDS, REQUEST_SETS and "components", a list of dicts with COMPONENT_FIELDS and TAGS.
+    `data` holds any of REQUEST_FIELDS, REQUEST_SETS, "components", a list of dicts with COMPONENT_FIELDS and TAGS, and
+    "filings", a list of dicts with the fields of a filing elsewhere.
     """
     extra = {"is_example": party.is_example} | extra
     request = CooperationRequest(party=party, created_by=by, form_key=form_key, **extra)
@@ -82,21 +95,37 @@ def _twin(model: type[Any], form_key: UUID | None, by: User | None) -> Any:
 
 @transaction.atomic
 def save_request(
-    request: CooperationRequest, *, by: User | None, data: dict, version: int | None = None
+    request: CooperationRequest, *, by: User | None, data: dict, version: int | None = None, quietly: bool = False
 ) -> CooperationRequest:
-    """Save a draft as it is. Raises StaleWrite when somebody else has saved since `version` was read."""
+    """Save a draft as it is. Raises StaleWrite when somebody else has saved since `version` was read.
+
+    `quietly`: the page saves itself every few seconds; what one person writes in ten minutes leaves one trace.
+    """
     lock(request)
     require(by, Permission.REQUEST_DRAFT, request)
     if request.status not in REQUEST_EDITABLE:
         raise IllegalStep(_("A request can be changed while it is a draft or while a question is open."))
-    _refuse_stale(request, version)
+    refuse_stale(request, version)
     request.version += 1
     _write_request(request, data)
-    record("save", request, by=by, version=request.version)
+    if not (quietly and _saved_just_now(request, by)):
+        record("save", request, by=by, version=request.version, fields=_changed(data))
     return request
 
 
-def _refuse_stale(obj: Any, version: int | None) -> None:
+def _saved_just_now(request: CooperationRequest, by: User | None) -> bool:
+    last = AuditEvent.objects.of(request).first()
+    return last is not None and last.action == "save" and last.actor == by and timezone.now() - last.at < ONE_TRACE
+
+
+def _changed(data: dict) -> list[str]:
+    """What was written, by field; of the needs those that the row says something about."""
+    needs = [f"need {row.get('number', 'new')}" for row in data.get("components", []) if set(row) - {"number"}]
+    return sorted({*data} - {"components"}) + needs
+
+
+def refuse_stale(obj: Any, version: int | None) -> None:
+    """Refuse a write on a version that is not the newest any more."""
     if version is not None and version != obj.version:
         raise StaleWrite(
             _(
@@ -109,13 +138,44 @@ def _write_request(request: CooperationRequest, data: dict) -> None:
     for field in REQUEST_FIELDS:
         if field in data:
             setattr(request, field, data[field])
+    _keep_consent(request, data)
     for field in REQUEST_SETS:
         if field in data:
             getattr(request, field).set(data[field])
+    if "co_parties" in data:
+        _forget_those_left_out(request)
+    _check_priorities(request)
+    if "filings" in data:
+        replace_filings(request, data["filings"])
     if "components" in data:
         _write_components(request, data["components"])
     request.refresh_search_text()
     request.save()
+
+
+def _keep_consent(request: CooperationRequest, data: dict) -> None:
+    """What concerns the knowledge of others is public only with their consent: never chosen, never left so by default."""
+    if "visibility" not in data and not may_be_public(request.consent_required, request.consent_given):
+        if request.visibility == Visibility.PUBLIC:
+            request.visibility = Visibility.NETWORK
+        return
+    try:
+        validate_consent(request.visibility, request.consent_required, request.consent_given)
+    except ValidationError as error:
+        raise DomainError(" ".join(error.messages)) from None
+
+
+def _forget_those_left_out(request: CooperationRequest) -> None:
+    """Parties that are no longer named are asked no longer, and see the draft no longer."""
+    named = [request.party_id, *request.co_parties.values_list("pk", flat=True)]
+    request.endorsements.exclude(party__in=named).exclude(status=Endorsement.Status.DECLINED).delete()
+
+
+def _check_priorities(request: CooperationRequest) -> None:
+    try:
+        validate_priorities([request.party, *request.co_parties.all()], list(request.priorities.all()))
+    except ValidationError as error:
+        raise DomainError(" ".join(error.messages)) from None
 
 
 def _write_components(request: CooperationRequest, rows: list[dict]) -> None:
@@ -203,6 +263,7 @@ def start_offer(
             offer.save()
     except IntegrityError:
         return _twin(Offer, form_key, by)
+    _check_experts(offer, data)
     _write_offer(offer, data)
     record("start", offer, by=by, after=offer.status)
     return offer
@@ -215,12 +276,13 @@ def save_offer(offer: Offer, *, by: User | None, data: dict, version: int | None
     require(by, Permission.OFFER_EDIT, offer)
     if offer.status not in OFFER_EDITABLE:
         raise IllegalStep(_("An offer can be changed while it is a draft, published or paused."))
-    _refuse_stale(offer, version)
+    refuse_stale(offer, version)
     if data.get("capacity", offer.capacity) < offer.places_taken:
         raise DomainError(
             _("%(taken)s places are taken by matches: the number of places cannot be lower.")
             % {"taken": offer.places_taken}
         )
+    _check_experts(offer, data)
     offer.version += 1
     _write_offer(offer, data)
     record("save", offer, by=by, version=offer.version)
@@ -228,6 +290,12 @@ def save_offer(offer: Offer, *, by: User | None, data: dict, version: int | None
         supply_changed(offer)
         queue_offer(offer)
     return offer
+
+
+def _check_experts(offer: Offer, data: dict) -> None:
+    """An offer names experts of its own organization only."""
+    if any(expert.organization_id != offer.organization_id for expert in data.get("experts", ())):
+        raise DomainError(_("Choose experts of the organization that makes the offer."))
 
 
 def _write_offer(offer: Offer, data: dict) -> None:

@@ -1,5 +1,7 @@
 """What can be done with an engagement. Raises NotAllowed, IllegalStep or DomainError."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,13 +12,32 @@ from accounts.permissions import Permission, can
 
 from .. import announce
 from ..lifecycle import EngagementStatus
-from ..models import Appraisal, Engagement
+from ..models import Appraisal, Engagement, Match, Milestone
 from ..reasons import reason_label
+from . import schedule
 from .computed import recompute, recount_places
 from .scoring import queue_run
 from .steps import check, lock, take
 
+TRANSFER = "technology_transfer"  # the form of cooperation that brings its own milestones
 SIDES = {"party": Permission.ENGAGEMENT_PARTY, "provider": Permission.ENGAGEMENT_PROVIDER}
+
+
+def begin(match: Match) -> Engagement:
+    """The work of an agreed match begins; a transfer of technology comes with the milestones that each one passes."""
+    engagement = Engagement.objects.create(match=match, is_transfer=_is_transfer(match))
+    if engagement.is_transfer:
+        Milestone.objects.bulk_create(
+            Milestone(engagement=engagement, number=number, kind=kind)
+            for number, kind in enumerate(Milestone.Kind.values, start=1)
+        )
+    return engagement
+
+
+def _is_transfer(match: Match) -> bool:
+    """Whether a technology is asked for and offered."""
+    asked = match.component.cooperation_types.filter(code=TRANSFER).exists()
+    return asked and match.offer.cooperation_types.filter(code=TRANSFER).exists()
 
 
 def _lock_all(engagement: Engagement) -> None:
@@ -25,10 +46,16 @@ def _lock_all(engagement: Engagement) -> None:
     lock(engagement)
 
 
-def _side(engagement: Engagement, by: User | None, side: str) -> str:
+def sides_of(record: Any, by: User | None) -> list[str]:
+    """The sides for which `by` speaks in an engagement, or in a joint proposal of the same two sides."""
+    return [name for name, permission in SIDES.items() if by is None or can(by, permission, record)]
+
+
+def side_that_speaks(record: Any, by: User | None, side: str) -> str:
+    """The side that acts; told apart by right, and by `side` where somebody may speak for both."""
     if by is None:
         return side
-    allowed = [name for name, permission in SIDES.items() if can(by, permission, engagement)]
+    allowed = sides_of(record, by)
     if side in allowed or (not side and len(allowed) == 1):
         return side or allowed[0]
     if not allowed or side:
@@ -40,9 +67,10 @@ def _side(engagement: Engagement, by: User | None, side: str) -> str:
 def conclude(engagement: Engagement, *, by: User | None, side: str = "") -> Engagement:
     """The work is done: the need is closed."""
     _lock_all(engagement)
-    side = _side(engagement, by, side)
+    side = side_that_speaks(engagement, by, side)
     changes = {"ended_at": timezone.now()}
     event = take(engagement, "conclude", by=by, changes=changes, side=side, public=True)
+    schedule.ask_for_appraisals(engagement)
     recompute(engagement.match.component.request)
     announce.about_match(engagement.match, event, "conclude")
     return engagement
@@ -50,25 +78,44 @@ def conclude(engagement: Engagement, *, by: User | None, side: str = "") -> Enga
 
 @transaction.atomic
 def appraise(
-    engagement: Engagement, *, by: User | None, text: str, moment: str = Appraisal.Moment.END, side: str = ""
+    engagement: Engagement,
+    *,
+    by: User | None,
+    text: str,
+    moment: str = Appraisal.Moment.END,
+    side: str = "",
+    helped: str = "",
+    again: str = "",
+    rating: int | None = None,
 ) -> Engagement:
     """One side says what came of it, once at each moment; appraised when both have spoken at all three."""
     _lock_all(engagement)
-    side = _side(engagement, by, side)
+    side = side_that_speaks(engagement, by, side)
     check(engagement, "appraise", by=by)
+    _check_answers(text, moment, helped, again, rating)
+    given = {(row.side, row.moment) for row in engagement.appraisals.all()}
+    if (side, moment) in given:
+        raise DomainError(_("Your side has given this appraisal already."))
+    schedule.check_asked(engagement, side, moment, by=by)
+    every = {(a, b) for a in Appraisal.Side.values for b in Appraisal.Moment.values}
+    target = EngagementStatus.APPRAISED if given | {(side, moment)} == every else EngagementStatus.CONCLUDED
+    event = take(engagement, "appraise", by=by, target=target, side=side, moment=moment)
+    answers = {"text": text, "helped": helped, "again": again, "rating": rating}
+    Appraisal.objects.create(engagement=engagement, side=side, moment=moment, **answers)
+    schedule.answered(engagement, side, moment)
+    announce.about_match(engagement.match, event, "appraise")
+    return engagement
+
+
+def _check_answers(text: str, moment: str, helped: str, again: str, rating: int | None) -> None:
     if not text.strip():
         raise DomainError(_("Write what came of it."))
     if moment not in Appraisal.Moment.values:
         raise DomainError(_("Choose a moment: at the end, after 6 or after 12 months."))
-    given = {(row.side, row.moment) for row in engagement.appraisals.all()}
-    if (side, moment) in given:
-        raise DomainError(_("Your side has given this appraisal already."))
-    every = {(a, b) for a in Appraisal.Side.values for b in Appraisal.Moment.values}
-    target = EngagementStatus.APPRAISED if given | {(side, moment)} == every else EngagementStatus.CONCLUDED
-    event = take(engagement, "appraise", by=by, target=target, side=side, moment=moment)
-    Appraisal.objects.create(engagement=engagement, side=side, moment=moment, text=text)
-    announce.about_match(engagement.match, event, "appraise")
-    return engagement
+    if helped not in {"", *Appraisal.Helped.values} or again not in {"", *Appraisal.Again.values}:
+        raise DomainError(_("Choose one of the answers."))
+    if rating is not None and not 1 <= rating <= 5:
+        raise DomainError(_("Give a rating from 1 to 5."))
 
 
 @transaction.atomic
@@ -77,7 +124,7 @@ def end_early(
 ) -> Engagement:
     """The work ends before it is done: the place is free again, the need opens again, the other side is told."""
     _lock_all(engagement)
-    side = _side(engagement, by, side)
+    side = side_that_speaks(engagement, by, side)
     changes = {"ended_at": timezone.now(), "reason_code": reason_code, "reason": reason}
     event = take(engagement, "end_early", by=by, changes=changes, reason_code=reason_code, reason=reason, side=side)
     match = engagement.match

@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.permissions import Permission, can
 
 from ..lifecycle import MatchStatus, Step
-from . import engagements, matches, requests
+from . import engagements, matches, requests, schedule
 from .computed import is_closed
 from .steps import noun_of, open_steps, table_of
 
@@ -18,7 +18,12 @@ COMPLETING = {"party": Permission.REQUEST_SUBMIT, "centre": Permission.REQUEST_T
 def steps_open_to(obj: Any, user: User) -> list[Step]:
     """The steps that `user` may take now, in the table's order, without those that would be refused."""
     found = {step.name for step in open_steps(obj, user)}
-    more = {"request": _request_steps, "match": _match_steps, "engagement": _engagement_steps}.get(noun_of(obj))
+    more = {
+        "request": _request_steps,
+        "match": _match_steps,
+        "engagement": _engagement_steps,
+        "proposal": _proposal_steps,
+    }.get(noun_of(obj))
     names = more(obj, user, found) if more else found
     return [step for name, step in table_of(obj).items() if name in names]
 
@@ -30,7 +35,10 @@ def sides_of(obj: Any, user: User, name: str = "") -> list[str]:
         sides = matches.sides_of(obj, user)
         return [side for side in sides if name != "accept" or not getattr(obj, f"accepted_by_{side}_at")]
     if noun == "engagement":
-        return [side for side, right in engagements.SIDES.items() if can(user, right, obj)]
+        return engagements.sides_of(obj, user)
+    if noun == "proposal":
+        sides = engagements.sides_of(obj, user)
+        return [side for side in sides if name != "approve" or not getattr(obj.current, f"approved_by_{side}_at")]
     if noun == "request":
         asked = [side for side in COMPLETING if not getattr(obj, f"completed_by_{side}_at")]
         return [side for side in asked if can(user, COMPLETING[side], obj)]
@@ -58,4 +66,14 @@ def _match_steps(match: Any, user: User, found: set[str]) -> set[str]:
 def _engagement_steps(engagement: Any, user: User, found: set[str]) -> set[str]:
     if not sides_of(engagement, user):
         return found
-    return {name for name, step in table_of(engagement).items() if engagement.status in step.sources}
+    names = {name for name, step in table_of(engagement).items() if engagement.status in step.sources}
+    if "appraise" in names and not schedule.asked_now(engagement, sides_of(engagement, user)):
+        names -= {"appraise"}
+    return names
+
+
+def _proposal_steps(proposal: Any, user: User, found: set[str]) -> set[str]:
+    if not sides_of(proposal, user):
+        return found
+    names = {name for name, step in table_of(proposal).items() if proposal.status in step.sources}
+    return names if sides_of(proposal, user, "approve") else names - {"approve"}

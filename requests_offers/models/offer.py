@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission, reach
+from accounts.texts import Line, Lines
 from centres.models import fold
 
 from ..lifecycle import OfferStatus
@@ -73,8 +74,8 @@ class Offer(models.Model):
         "centres.SupportCentre", models.PROTECT, null=True, blank=True, related_name="offers_to_verify"
     )
     status = models.CharField(max_length=20, choices=OfferStatus, default=OfferStatus.DRAFT)
-    title = models.CharField(_("title"), max_length=300)
-    text = models.TextField(_("what you offer"), blank=True)
+    title = Line(_("title"), max_length=300)
+    text = Lines(_("what you offer"), blank=True)
     language = models.CharField(_("language"), max_length=35, default=Language.EN)
     targets = models.ManyToManyField("centres.Target", blank=True, related_name="offers")
     subjects = models.ManyToManyField("centres.Subject", blank=True, related_name="offers")
@@ -93,8 +94,14 @@ class Offer(models.Model):
     available_from = models.DateField(_("available from"), null=True, blank=True)
     available_until = models.DateField(_("available until"), null=True, blank=True)
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
+    readiness_level = models.PositiveSmallIntegerField(_("technology readiness level"), null=True, blank=True)
+    access_conditions = Lines(_("conditions of access"), blank=True)
+    assessments = Lines(_("assessments"), blank=True)
+    needs_on_ground = Lines(_("needed on the ground"), blank=True)
+    experts = models.ManyToManyField("centres.Expert", blank=True, related_name="offers", verbose_name=_("experts"))
+    reminded_for = models.DateField(null=True, blank=True, editable=False)
     respects_consent = models.BooleanField(_("follows protocols of prior informed consent"), default=False)
-    contact = models.TextField(_("contact person"), blank=True)
+    contact = Lines(_("contact person"), blank=True)
     external_id = models.CharField(max_length=200, blank=True)
     form_key = models.UUIDField(null=True, blank=True, unique=True)
     version = models.PositiveIntegerField(default=1)
@@ -125,6 +132,10 @@ class Offer(models.Model):
                 | Q(available_until__isnull=True)
                 | Q(available_until__gte=F("available_from")),
             ),
+            models.CheckConstraint(
+                name="offer_readiness_level_is_one_to_nine",
+                condition=Q(readiness_level__isnull=True) | Q(readiness_level__gte=1, readiness_level__lte=9),
+            ),
             models.UniqueConstraint(
                 fields=["external_id"], condition=~Q(external_id=""), name="offer_imported_once_by_external_id"
             ),
@@ -147,6 +158,12 @@ class Offer(models.Model):
         return make_reference(self.PREFIX, self.pk)
 
     @property
+    def describes_technology(self) -> bool:
+        """Whether anything is said that only a technology has."""
+        texts = (self.access_conditions, self.assessments, self.needs_on_ground)
+        return self.readiness_level is not None or any(texts)
+
+    @property
     def places_left(self) -> int:
         return self.capacity - self.places_taken
 
@@ -163,7 +180,7 @@ class OfferItem(models.Model):
     """A project, publication or service that shows what the offer is about; the scorer reads each."""
 
     offer = models.ForeignKey(Offer, models.CASCADE, related_name="items")
-    text = models.TextField()
+    text = Lines()
     language = models.CharField(max_length=35, default=Language.EN)
 
     def __str__(self):
