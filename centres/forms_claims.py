@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Claim
 from accounts.models.membership import OfficeKind
 from accounts.permissions import Role
+from accounts.texts import validate_line, validate_lines
 from centres.models import Organization, Party
 
 OFFICE_ROLES = {
@@ -32,6 +33,7 @@ class EvidenceField(forms.CharField):
             ),
             max_length=2000,
             widget=forms.Textarea(attrs={"rows": 4}),
+            validators=[validate_lines],
         )
 
 
@@ -66,7 +68,7 @@ class OrganizationClaimForm(forms.Form):
     NEW = "new"
 
     organization = forms.ChoiceField(label=_("Your organization"), widget=forms.RadioSelect)
-    name = forms.CharField(label=_("Official name"), max_length=200, required=False)
+    name = forms.CharField(label=_("Official name"), max_length=200, required=False, validators=[validate_line])
     kind = forms.ChoiceField(
         label=_("Kind of organization"), choices=[("", _("Choose a kind")), *Organization.Kind.choices], required=False
     )
@@ -121,6 +123,7 @@ class RefusalForm(forms.Form):
         help_text=_("The person reads this sentence. Say what would help."),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
+        validators=[validate_lines],
     )
 
     def __init__(self, *args, claim: Claim, **kwargs):

@@ -9,6 +9,7 @@ from django.core.validators import validate_email
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.texts import validate_line, validate_lines
 from centres.forms_memberships import GrantForm
 
 MOST = 50
@@ -32,6 +33,7 @@ class InviteForm(GrantForm):
         max_length=1000,
         help_text=_("It stands in the mail."),
         widget=forms.Textarea(attrs={"rows": 2}),
+        validators=[validate_lines],
     )
     field_order = ["emails", "role", "party", "office_kind", "centre", "organization", "language", "note"]
 
@@ -66,4 +68,6 @@ def _is_address(text: str) -> bool:
 class BounceForm(forms.Form):
     """What the mail that came back said."""
 
-    note = forms.CharField(label=_("What did the mail that came back say?"), max_length=300, required=False)
+    note = forms.CharField(
+        label=_("What did the mail that came back say?"), max_length=300, required=False, validators=[validate_line]
+    )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, User
 from accounts.models.membership import OfficeKind
 from accounts.permissions import SCOPE_OF, Permission, Role, lendable_roles, reach
+from accounts.texts import validate_lines
 from centres.models import Organization, Party, SupportCentre
 
 NEEDED = {
@@ -126,6 +127,7 @@ class EndForm(forms.Form):
         help_text=_("The person reads it, and it stays in the record."),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
+        validators=[validate_lines],
     )
 
     def __init__(self, *args, membership: Membership, **kwargs):

@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.texts import validate_lines
+
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 MOST_LANGUAGES = 12
 MOST_PARTNERS = 9
@@ -41,8 +43,7 @@ def validate_text(text: str) -> None:
             code="too_long",
             params={"most": LONGEST_TEXT, "has": len(text)},
         )
-    if "\x00" in text:
-        raise ValidationError(_("Take out the characters that cannot be shown."), code="unreadable")
+    validate_lines(text)
 
 
 def validate_period(starts: date | None, ends: date | None) -> None:
@@ -82,4 +83,33 @@ def validate_co_parties(party, co_parties) -> None:
     if party in co_parties:
         raise ValidationError(
             _("The Party that files the request asks already. Choose only the others."), code="asks_already"
+        )
+
+
+def may_be_public(consent_required: bool, consent_given: bool) -> bool:
+    """Whether a request may be public: traditional knowledge needs the consent of those whose knowledge it is."""
+    return consent_given or not consent_required
+
+
+def validate_consent(visibility: str, consent_required: bool, consent_given: bool) -> None:
+    """A visibility that those whose knowledge is concerned agree to."""
+    if visibility == "public" and not may_be_public(consent_required, consent_given):
+        raise ValidationError(
+            _(
+                "Traditional knowledge is concerned, and nobody has said yet that those whose knowledge it is agree. "
+                "Say so, or choose who may see it: the network, or only those concerned."
+            ),
+            code="no_consent",
+        )
+
+
+def validate_priorities(parties, priorities) -> None:
+    """National priorities of the Parties that ask, and of no other."""
+    asking = {party.pk for party in parties}
+    others = sorted(priority.code for priority in priorities if priority.party_id not in asking)
+    if others:
+        raise ValidationError(
+            _("These are priorities of a Party that does not ask: %(codes)s. Take them out."),
+            code="of_another_party",
+            params={"codes": ", ".join(others)},
         )

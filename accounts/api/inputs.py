@@ -5,9 +5,21 @@ from collections.abc import Callable
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from ..texts import validate_line, validate_lines
+
 
 class Input(serializers.Serializer):
-    """A body of known fields. Any other is refused: it is a slip, or an attempt at what is not the caller's."""
+    """A body of known fields. Any other is refused: it is a slip, or an attempt at what is not the caller's.
+
+    Every text in it is one that people can read; whoever asks for one line says so at the field.
+    """
+
+    def get_fields(self):
+        fields = super().get_fields()
+        for field in fields.values():
+            if type(field) is serializers.CharField and validate_line not in field.validators:
+                field.validators = [*field.validators, validate_lines]
+        return fields
 
     def to_internal_value(self, data):
         if isinstance(data, dict) and (unknown := set(data) - set(self.fields)):

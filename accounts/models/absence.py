@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from ..texts import Line
 from .membership import Membership
 
 
@@ -24,7 +25,7 @@ class Absence(models.Model):
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="absences")
     starts_on = models.DateField(default=timezone.localdate)
     ends_on = models.DateField()
-    note = models.CharField(max_length=200, blank=True)
+    note = Line(max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = AbsenceQuerySet.as_manager()

@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 from knox.models import AbstractAuthToken
 
+from ..texts import Line
+
 SCOPES = ("read", "write")
 
 
@@ -17,7 +19,7 @@ def default_scopes() -> list[str]:
 class ApiToken(AbstractAuthToken):
     """A token has its owner's rights cut down to its scopes. Only a digest is kept."""
 
-    name = models.CharField(max_length=100, blank=True)
+    name = Line(max_length=100, blank=True)
     scopes = models.JSONField(default=default_scopes)
     last_used_at = models.DateTimeField(null=True, blank=True)
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..permissions import Permission, Role, lendable_roles, reach
+from ..texts import Line, Lines
 from .membership import OfficeKind
 
 
@@ -43,16 +44,16 @@ class Claim(models.Model):
     organization = models.ForeignKey(
         "centres.Organization", models.PROTECT, null=True, blank=True, related_name="claims"
     )
-    organization_name = models.CharField(max_length=200, blank=True)
+    organization_name = Line(max_length=200, blank=True)
     organization_kind = models.CharField(max_length=30, blank=True)
     seat = models.ForeignKey("centres.Party", models.PROTECT, null=True, blank=True, related_name="seat_claims")
-    evidence = models.TextField()
+    evidence = Lines()
     status = models.CharField(max_length=10, choices=Status, default=Status.CLAIMED)
     created_at = models.DateTimeField(default=timezone.now)
     due_on = models.DateField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    reason = models.TextField(blank=True)
+    reason = Lines(blank=True)
     is_example = models.BooleanField(default=False)
 
     days_left: int | None = None  # working days, set by the page that lists claims

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from ..permissions import Permission, Role, reach
+from ..texts import Line, Lines
 from .job import Job, JobQuerySet
 from .membership import OfficeKind, scope_fits_role
 
@@ -70,7 +71,7 @@ class Invitation(Job):
     )
     office_kind = models.CharField(max_length=10, choices=OfficeKind, blank=True)
     language = models.CharField(max_length=10, default="en")
-    note = models.TextField(blank=True)
+    note = Lines(blank=True)
     nonce = models.CharField(max_length=32, default=new_nonce, editable=False)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -78,7 +79,7 @@ class Invitation(Job):
     expires_at = models.DateTimeField(default=in_fourteen_days)
     mailed_at = models.DateTimeField(null=True, blank=True)
     bounced_at = models.DateTimeField(null=True, blank=True)
-    bounce_note = models.CharField(max_length=300, blank=True)
+    bounce_note = Line(max_length=300, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     membership = models.ForeignKey(

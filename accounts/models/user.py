@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from ..texts import Line
+
 
 class NoticeFrequency(models.TextChoices):
     """How often somebody wants mail; notices in the portal come at once in any case."""
@@ -40,7 +42,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person. What they may do comes from their memberships (accounts.permissions), never from this row."""
 
     email = models.EmailField(_("e-mail address"))
-    name = models.CharField(_("name"), max_length=150)
+    name = Line(_("name"), max_length=150)
     language = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     notice_frequency = models.CharField(max_length=10, choices=NoticeFrequency, default=NoticeFrequency.AT_ONCE)

@@ -5,6 +5,7 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.texts import validate_line, validate_lines
 from centres.models import Party, SupportCentre, Ticket
 
 
@@ -18,12 +19,13 @@ class AskForm(forms.Form):
         required=False,
         empty_label=_("No Party in particular"),
     )
-    subject = forms.CharField(label=_("Subject"), max_length=200)
+    subject = forms.CharField(label=_("Subject"), max_length=200, validators=[validate_line])
     text = forms.CharField(
         label=_("Your question"),
         help_text=_("Write in any language. Do not send passwords or confidential papers."),
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 8}),
+        validators=[validate_lines],
     )
     form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
@@ -48,7 +50,10 @@ class TextForm(forms.Form):
     """What one says in a step."""
 
     text = forms.CharField(
-        label=_("Your text"), max_length=5000, widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"})
+        label=_("Your text"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
+        validators=[validate_lines],
     )
 
 
@@ -63,6 +68,7 @@ class HandForm(forms.Form):
         help_text=_("Whoever answers next reads it."),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
+        validators=[validate_lines],
     )
 
     def __init__(self, *args, holder=None, to_centre=True, **kwargs):

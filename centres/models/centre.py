@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.texts import Line, Lines
 from centres.models.names import Confidence, NamedQuerySet, ReferenceQuerySet, ReferenceRecord, SixNames
 from centres.models.organization import Organization
 from centres.models.party import Party
@@ -56,7 +57,7 @@ class SupportCentre(SixNames, ReferenceRecord):
     coverage_confidence = models.CharField(
         _("confidence in the list of Parties"), max_length=10, choices=Confidence, default=Confidence.LOW
     )
-    coverage_basis = models.TextField(_("where the list of Parties comes from"), blank=True)
+    coverage_basis = Lines(_("where the list of Parties comes from"), blank=True)
     languages = models.JSONField(_("working languages"), default=list, blank=True)
     expertise = models.JSONField(_("expertise"), default=list, blank=True)
     is_practice = models.BooleanField(_("practice centre"), default=False)
@@ -138,14 +139,14 @@ class Hosting(ReferenceRecord):
         Organization, models.PROTECT, related_name="hostings", verbose_name=_("institution")
     )
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.LEAD)
-    selected_by = models.CharField(_("selected by"), max_length=120, blank=True)
-    selection_region = models.CharField(_("region it was selected for"), max_length=60, blank=True)
+    selected_by = Line(_("selected by"), max_length=120, blank=True)
+    selection_region = Line(_("region it was selected for"), max_length=60, blank=True)
     selected_on = models.DateField(_("selected on"), null=True, blank=True)
     invited_on = models.DateField(_("invited on"), null=True, blank=True)
     accepted_on = models.DateField(_("accepted on"), null=True, blank=True)
     agreement_signed_on = models.DateField(_("agreement signed on"), null=True, blank=True)
     operating_on = models.DateField(_("operating since"), null=True, blank=True)
-    office_city = models.CharField(_("office of the centre, where not at the seat"), max_length=120, blank=True)
+    office_city = Line(_("office of the centre, where not at the seat"), max_length=120, blank=True)
     confidence = models.CharField(_("confidence"), max_length=10, choices=Confidence, default=Confidence.HIGH)
 
     objects = ReferenceQuerySet.as_manager()
@@ -178,7 +179,7 @@ class Coverage(ReferenceRecord):
 
     centre = models.ForeignKey(SupportCentre, models.CASCADE, related_name="coverages", verbose_name=_("centre"))
     party = models.ForeignKey(Party, models.CASCADE, related_name="coverages", verbose_name=_("Party"))
-    basis = models.CharField(_("basis"), max_length=500, blank=True)
+    basis = Line(_("basis"), max_length=500, blank=True)
     confidence = models.CharField(_("confidence"), max_length=10, choices=Confidence, default=Confidence.LOW)
 
     objects = ReferenceQuerySet.as_manager()

@@ -9,6 +9,8 @@ from django.db.models.functions import Coalesce, NullIf, Replace
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.texts import Line
+
 LANGUAGES = ("en", "fr", "es", "ar", "zh", "ru")
 LANGUAGE_CHOICES = {
     "en": _("English"),
@@ -77,12 +79,12 @@ class NamedQuerySet(ReferenceQuerySet):
 class SixNames(models.Model):
     """Names in the six languages of the United Nations; English is always there."""
 
-    name_en = models.CharField(_("name in English"), max_length=250)
-    name_fr = models.CharField(_("name in French"), max_length=250, blank=True)
-    name_es = models.CharField(_("name in Spanish"), max_length=250, blank=True)
-    name_ar = models.CharField(_("name in Arabic"), max_length=250, blank=True)
-    name_zh = models.CharField(_("name in Chinese"), max_length=250, blank=True)
-    name_ru = models.CharField(_("name in Russian"), max_length=250, blank=True)
+    name_en = Line(_("name in English"), max_length=250)
+    name_fr = Line(_("name in French"), max_length=250, blank=True)
+    name_es = Line(_("name in Spanish"), max_length=250, blank=True)
+    name_ar = Line(_("name in Arabic"), max_length=250, blank=True)
+    name_zh = Line(_("name in Chinese"), max_length=250, blank=True)
+    name_ru = Line(_("name in Russian"), max_length=250, blank=True)
 
     class Meta:
         abstract = True
@@ -108,7 +110,7 @@ class SixNames(models.Model):
 class ReferenceRecord(models.Model):
     """A fact with a source. Retired instead of deleted, since older records refer to it."""
 
-    source = models.CharField(_("source"), max_length=500, blank=True)
+    source = Line(_("source"), max_length=500, blank=True)
     retired_on = models.DateField(_("retired on"), null=True, blank=True)
     # True while the row is kept by load_reference. Whoever changes it in the portal sets it to False,
     # and the next load leaves it alone; rows made in the portal are never retired by a load.

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import Permission, reach
+from accounts.texts import Line, Lines
 
 from .centre import SupportCentre
 from .party import Party
@@ -73,8 +74,8 @@ class Ticket(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="tickets_assigned"
     )
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
-    subject = models.CharField(_("subject"), max_length=200)
-    text = models.TextField(_("your question"))
+    subject = Line(_("subject"), max_length=200)
+    text = Lines(_("your question"))
     language = models.CharField(max_length=10, default="en")
     form_key = models.UUIDField(null=True, blank=True, unique=True)
     due_on = models.DateField(null=True, blank=True)
@@ -115,7 +116,7 @@ class TicketMessage(models.Model):
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="messages")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    text = models.TextField()
+    text = Lines()
     is_from_asker = models.BooleanField(default=False)
     is_internal = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.api.inputs import CodeField, CodesField, Input
+from accounts.texts import validate_line
 from centres.models import Constraint, CooperationType, Organization, Party, PartyFlag, Region, Subject, Target
 
 from ..models import Component, Offer
@@ -24,7 +25,7 @@ from ..validators import (
 
 
 def _title(**more) -> serializers.CharField:
-    return serializers.CharField(max_length=200, help_text="In a few words.", **more)
+    return serializers.CharField(max_length=200, help_text="In a few words.", validators=[validate_line], **more)
 
 
 def _text(words: str) -> serializers.CharField:
@@ -266,7 +267,7 @@ class MatchInput(Input):
 class PreviewInput(Tags):
     """A need that nobody has filed: what would match it?"""
 
-    title = serializers.CharField(max_length=200, allow_blank=True, required=False, help_text="In a few words.")
+    title = _title(allow_blank=True, required=False)
     text = _text("What is needed.")
     language = TagField()
     party = CodeField(Party.objects.current, "iso2", max_length=2, required=False, help_text="The code of the Party.")

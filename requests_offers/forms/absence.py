@@ -4,6 +4,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.texts import validate_line
+
 from .fields import Day
 
 
@@ -13,7 +15,11 @@ class AbsenceForm(forms.Form):
     starts_on = Day(label=_("First day away"))
     ends_on = Day(label=_("Last day away"))
     note = forms.CharField(
-        label=_("A word for your colleagues"), required=False, max_length=200, help_text=_("Only the office reads it.")
+        label=_("A word for your colleagues"),
+        required=False,
+        max_length=200,
+        help_text=_("Only the office reads it."),
+        validators=[validate_line],
     )
 
     def __init__(self, *args, **kwargs):

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.texts import validate_line
 from centres.models import CooperationType, Party, Region, Subject, Target
 
 from ..models.request import Language
@@ -21,7 +22,8 @@ class Title(forms.CharField):
     """One line, as long as the column that keeps it."""
 
     def __init__(self, **kwargs):
-        super().__init__(max_length=200, widget=forms.TextInput(attrs={"dir": "auto"}), **kwargs)
+        widget = forms.TextInput(attrs={"dir": "auto"})
+        super().__init__(max_length=200, widget=widget, validators=[validate_line], **kwargs)
 
 
 class Day(forms.DateField):

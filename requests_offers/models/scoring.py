@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models.job import Job, waits_only_once
+from accounts.texts import Lines
 
 
 class MatchRun(Job):
@@ -75,7 +76,7 @@ class MatchWeights(models.Model):
 
     version = models.PositiveIntegerField(unique=True)
     values = models.JSONField()
-    reason = models.TextField(blank=True)
+    reason = Lines(blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -116,7 +116,7 @@ def _request(row: Row, form: Form, lists: Lists) -> tuple[Party | None, dict[str
     together = row.known(known.parties, "Q5", what=_see("parties"))
     _check(row, "Q5", lambda: validate_co_parties(parties[0] if parties else None, together))
     data = {
-        "title": row.text("Q1", longest=LONGEST_TITLE, required=True),
+        "title": row.line("Q1", longest=LONGEST_TITLE, required=True),
         "summary": row.text("Q2", longest=LONGEST_TEXT),
         "language": row.language("Q3") if row.values["Q3"] else _language_of(form),
         "constraints_addressed": row.known(known.constraints, "Q4", what=_see("constraints")),
@@ -164,7 +164,7 @@ def _need_data(row: Row, code: str, lists: Lists) -> dict[str, Any]:
     if starts_on and ends_on and ends_on < starts_on:
         row.fault(code + "7", _("Choose a last day that is not before the first day."))
     return {
-        "title": row.text(code + "1", longest=LONGEST_TITLE, required=True),
+        "title": row.line(code + "1", longest=LONGEST_TITLE, required=True),
         "text": row.text(code + "2", longest=LONGEST_TEXT),
         "cooperation_types": row.known(known.cooperation_types, code + "3", what=_see("cooperation_types")),
         "modality": row.choice(Modality.values, code + "4"),

@@ -5,12 +5,16 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+from accounts.texts import validate_line, validate_lines
 
 from .files import Fault
 
 LANGUAGE_TAG = re.compile(r"(?=.{2,35}$)[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}")
 SEPARATORS = re.compile(r"[;|\n]")
+BLANKS = re.compile(r"[ \t\n]+")
 LONGEST_TEXT = 200_000
 
 
@@ -34,8 +38,18 @@ class Row:
                 return name, value
         return names[0], None
 
-    def text(self, *names: str, longest: int = LONGEST_TEXT, required: bool = False) -> str:
-        """A text; line ends and control characters that no database takes are cleaned."""
+    def line(self, *names: str, longest: int, required: bool = False) -> str:
+        """One line: a title or a name. What a table broke into several is joined."""
+        return self.text(*names, longest=longest, required=required, check=validate_line)
+
+    def text(
+        self,
+        *names: str,
+        longest: int = LONGEST_TEXT,
+        required: bool = False,
+        check: Callable[[str], None] = validate_lines,
+    ) -> str:
+        """A text that people can read; what cannot be shown is a fault and is not left out in silence."""
         name, value = self._raw(names)
         if value is None:
             if required:
@@ -44,7 +58,7 @@ class Row:
         if not isinstance(value, str | int | float) or isinstance(value, bool):
             self.fault(name, _("This must be a text."))
             return ""
-        text = clean(str(value))
+        text = self._readable(name, clean(str(value)), check)
         if required and not text:
             self.fault(name, _("This is missing. Fill it in."))
         if len(text) > longest:
@@ -53,6 +67,15 @@ class Row:
                 _("This has %(long)s characters; at most %(most)s are allowed. Shorten it.")
                 % {"long": len(text), "most": longest},
             )
+        return text
+
+    def _readable(self, name: str, text: str, check: Callable[[str], None]) -> str:
+        if check is validate_line:
+            text = BLANKS.sub(" ", text)
+        try:
+            check(text)
+        except ValidationError as error:
+            self.fault(name, " ".join(error.messages))
         return text
 
     def items(self, *names: str) -> tuple[str, list]:
@@ -75,7 +98,8 @@ class Row:
         for value in values:
             if not isinstance(value, str):
                 self.fault(name, _("“%(value)s” must be a text.") % {"value": short(value)})
-        return [clean(value) for value in values if isinstance(value, str) and value.strip()]
+        written = [clean(value) for value in values if isinstance(value, str) and value.strip()]
+        return [self._readable(name, text, validate_lines) for text in written]
 
     def known(self, table: dict, *names: str, what: str, key: Callable[[Any], Any] = str) -> list:
         """A list of codes, as the rows that carry them; `what` says what a code looks like."""
@@ -176,12 +200,11 @@ class Row:
 
 
 def clean(text: str) -> str:
-    """A text without what no database takes: NUL, lone surrogates, carriage returns, spaces around."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
-    return text.encode("utf-8", "ignore").decode("utf-8").strip()
+    """A text with one kind of line ends and without spaces around."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def short(value: Any) -> str:
-    """A value as a fault quotes it."""
-    text = clean(str(value))
+    """A value as a fault quotes it: what cannot be shown stands as a question mark."""
+    text = clean(str(value).encode("utf-8", "replace").decode("utf-8").replace("\x00", "?"))
     return text if len(text) <= 40 else text[:39] + "…"

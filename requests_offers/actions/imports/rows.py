@@ -13,7 +13,7 @@ from centres.models import Constraint, CooperationType, Organization, Party, Reg
 from ...models.offer import CostModel, Delivery
 from ...models.request import Language, Means, Modality, Visibility
 from ..drafts import MOST_COMPONENTS
-from .cells import Row
+from .cells import Row, short
 
 LONGEST_TITLE = 300
 LONGEST_SUMMARY = 1200
@@ -91,14 +91,14 @@ def read_request(row: Row, known: Known) -> dict:
     others = row.known(known.parties, "co_parties", what=what, key=_iso)
     if not lead and not row.faults:
         row.fault("countries", _("Name the Party that asks, with its two-letter code."))
-    title = row.text("title", longest=LONGEST_TITLE, required=True)
+    title = row.line("title", longest=LONGEST_TITLE, required=True)
     text = _whole_text(row) or title
     row.number("year", least=1992, most=2100)
     row.number("funding_needed")
-    row.text("currency", longest=40)
+    row.line("currency", longest=40)
     return {
         "party": lead[0] if lead else None,
-        "external_id": row.text("id", "external_id", longest=200),
+        "external_id": row.line("id", "external_id", longest=200),
         "data": {
             "title": title,
             "summary": row.text("summary") or first_part(text),
@@ -131,7 +131,7 @@ def _components(row: Row, known: Known, title: str, text: str) -> list[dict]:
             row.fault("components", _("Each need must be a record in curly brackets: {…}."))
             continue
         part = Row(row.place, value)
-        part_title = part.text("title", longest=LONGEST_TITLE, required=True)
+        part_title = part.line("title", longest=LONGEST_TITLE, required=True)
         found.append(_component(part, known, part_title, _whole_text(part) or part_title))
         row.faults += [replace(fault, field=f"components.{number}.{fault.field}") for fault in part.faults]
     return found or [_component(row, known, title, text)]
@@ -172,15 +172,15 @@ def read_offer(row: Row, known: Known) -> dict:
     language = row.language("language")
     text = row.text("text", "description", required=True)
     keywords = row.texts("topic_keywords")
-    row.text("offer_type", longest=200)
+    row.line("offer_type", longest=200)
     available_from, available_until = row.day("available_from"), row.day("available_until")
     row.order("available_from", "available_until", available_from, available_until)
     return {
-        "provider": row.text("provider", "organization", longest=250) or PROVIDER_NOT_NAMED,
+        "provider": row.line("provider", "organization", longest=250) or PROVIDER_NOT_NAMED,
         "seat": _seat(row, known),
-        "external_id": row.text("id", "external_id", longest=200),
+        "external_id": row.line("id", "external_id", longest=200),
         "data": {
-            "title": row.text("title", longest=LONGEST_TITLE, required=True),
+            "title": row.line("title", longest=LONGEST_TITLE, required=True),
             "text": text,
             "language": language,
             "languages": _languages(row, "languages")
@@ -209,7 +209,7 @@ def _expiry(row: Row) -> date | None:
 
 def _seat(row: Row, known: Known) -> Party | None:
     """The Party of the provider's seat; a country that is not a Party has a code but no seat here."""
-    code = row.text("provider_country", longest=20)
+    code = row.line("provider_country", longest=20)
     if code and not (len(code) == 2 and code.isalpha()):
         row.fault("provider_country", _("Use the two-letter code of a country, such as KE."))
     return known.parties.get(code.upper())
@@ -231,6 +231,6 @@ def _coverage(row: Row, known: Known) -> dict:
             row.fault(
                 name,
                 _("“%(value)s” is not a region or a Party. Use names such as Caribbean, or codes such as FJ.")
-                % {"value": str(value)[:40]},
+                % {"value": short(value)},
             )
     return covered
