@@ -204,6 +204,13 @@ CELERY_BEAT_SCHEDULE = {
     # The same on the other queue: its worker shows that it is alive (tsc_portal/pulse.py).
     "sweep-bulk": {"task": "accounts.sweep", "schedule": 60.0, "options": {"queue": "bulk"}},
     "clocks": {"task": "requests_offers.tick", "schedule": crontab(minute="*/15"), "options": {"queue": "bulk"}},
+    "consultations": {"task": "workplans.tick", "schedule": crontab(minute="5-59/15"), "options": {"queue": "bulk"}},
+    "audit-seal": {"task": "accounts.seal_audit", "schedule": crontab(minute=25), "options": {"queue": "bulk"}},
+    "searches": {
+        "task": "accounts.alert_searches",
+        "schedule": crontab(minute="*/5"),
+        "options": {"queue": "bulk"},
+    },
     "digests": {"task": "accounts.send_digests", "schedule": crontab(minute=5), "options": {"queue": "bulk"}},
     "orphaned-files": {
         "task": "requests_offers.delete_orphans",
@@ -244,7 +251,7 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key", "mail_link": "60/h/ip,10/h/key"}
 # Addresses of visitors come from the proxy that stands before a production portal; there is one (deploy/nginx.conf).
 PROXIES = env.int("TRUSTED_PROXIES", default=1 if PRODUCTION and not EMBEDDED else 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES

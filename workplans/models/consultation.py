@@ -56,6 +56,7 @@ class Invitation(models.Model):
     version = models.ForeignKey("workplans.Version", models.CASCADE, related_name="invitations")
     party = models.ForeignKey("centres.Party", models.PROTECT, related_name="workplan_invitations")
     invited_at = models.DateTimeField(default=timezone.now)
+    due_on = models.DateField(null=True, blank=True)  # until when the office answers; empty once nobody waits for it
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     verdict = models.CharField(_("answer"), max_length=22, choices=Verdict, blank=True)
@@ -66,11 +67,16 @@ class Invitation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["version", "party"], name="invitation_once_per_version_and_party"),
             models.CheckConstraint(
+                name="invitation_waits_only_for_an_answer",
+                condition=Q(due_on__isnull=True) | Q(answered_at__isnull=True),
+            ),
+            models.CheckConstraint(
                 name="invitation_answered_iff_verdict",
                 condition=Q(answered_at__isnull=True, verdict="")
                 | Q(answered_at__isnull=False, verdict__in=Verdict.values),
             ),
         ]
+        indexes = [models.Index(fields=["due_on"], name="invitation_by_due_day")]
 
     def __str__(self) -> str:
         return f"{self.party_id} {self.version_id}"

@@ -1,8 +1,9 @@
 """Sending what is due, each once: the row of a reminder and its notices are written together."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,12 +20,19 @@ from .words import said
 log = logging.getLogger(__name__)
 
 
-def remind(now: datetime | None = None) -> int:
-    """Send every reminder and escalation whose time has come; returns how many. Safe at any time, in several workers."""
+Waits = Callable[[datetime], Iterable[Wait]]
+Said = Callable[[Wait, Level], dict[str, Any]]
+
+
+def remind(now: datetime | None = None, *, waits: Waits = all_waits, said: Said = said) -> int:
+    """Send every reminder and escalation whose time has come; returns how many. Safe at any time, in several workers.
+
+    The rooms above bring waits of their own, with the words for them.
+    """
     now = now or timezone.now()
-    due = [(wait, level) for wait in all_waits(now) for level in _levels(wait, now)]
+    due = [(wait, level) for wait in waits(now) for level in _levels(wait, now)]
     sent = _sent(wait for wait, _level in due)
-    return sum(_try(wait, level) for wait, level in due if (*wait.key, level.value) not in sent)
+    return sum(_try(wait, level, said) for wait, level in due if (*wait.key, level.value) not in sent)
 
 
 def _levels(wait: Wait, now: datetime) -> list[Level]:
@@ -41,17 +49,17 @@ def _sent(waits: Iterable[Wait]) -> set[tuple[str, int, str, date, int]]:
     return {tuple(row) for found in rows for row in found.values_list(*fields)}
 
 
-def _try(wait: Wait, level: Level) -> int:
+def _try(wait: Wait, level: Level, said: Said) -> int:
     """One fault stops nobody else's reminder."""
     try:
-        return int(send(wait, level))
+        return int(send(wait, level, said))
     except Exception:
         log.exception("a reminder failed", extra={"record": wait.key})
         return 0
 
 
 @transaction.atomic
-def send(wait: Wait, level: Level) -> bool:
+def send(wait: Wait, level: Level, said: Said = said) -> bool:
     """Send one reminder, unless somebody has acted meanwhile, or another worker was quicker."""
     rows = type(wait.record).objects.select_for_update()
     if rows.filter(wait.still, pk=wait.record.pk, due_on=wait.due_on).first() is None:

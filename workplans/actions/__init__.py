@@ -1,0 +1,1 @@
+"""What can be done with workplans: one function per business act."""
