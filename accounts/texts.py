@@ -75,3 +75,10 @@ class Lines(_AsItsParent, models.TextField):
     """A column for a text of several lines that a person types."""
 
     default_validators = [validate_lines]
+
+
+class Address(_AsItsParent, models.URLField):
+    """A column for the address of a page; typed without its beginning, it is read as https."""
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"assume_scheme": "https"} | kwargs)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission, reach
-from accounts.texts import Line, Lines
+from accounts.texts import Address, Line, Lines
 from centres.models.names import ReferenceQuerySet, ReferenceRecord
 from centres.models.party import Party
 
@@ -77,7 +77,7 @@ class Organization(ReferenceRecord):
         Party, models.PROTECT, null=True, blank=True, related_name="organizations", verbose_name=_("seat")
     )
     city = Line(_("city"), max_length=120, blank=True)
-    website = models.URLField(_("website"), max_length=300, blank=True)
+    website = Address(_("website"), max_length=300, blank=True)
     languages = models.JSONField(_("working languages"), default=list, blank=True)
     is_verified = models.BooleanField(_("verified"), default=False)
     verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.texts import Line, Lines
+from accounts.texts import Address, Line, Lines
 from centres.models.names import LANGUAGE_CHOICES
 from centres.models.organization import Organization
 
@@ -70,7 +70,7 @@ class Expertise(models.Model):
     )
     text = Line(_("in a few words"), max_length=300, blank=True)
     evidence = Lines(_("evidence"), blank=True)
-    evidence_url = models.URLField(_("address of the evidence"), max_length=500, blank=True)
+    evidence_url = Address(_("address of the evidence"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("expertise")
@@ -139,7 +139,7 @@ class PastWork(models.Model):
     place = Line(_("where and for whom"), max_length=200, blank=True)
     year_from = models.PositiveSmallIntegerField(_("from the year"), null=True, blank=True)
     year_until = models.PositiveSmallIntegerField(_("until the year"), null=True, blank=True)
-    url = models.URLField(_("address"), max_length=500, blank=True)
+    url = Address(_("address"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("reference")
@@ -170,7 +170,7 @@ class NetworkTie(models.Model):
     name = Line(_("name"), max_length=200)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.NETWORK)
     part = Line(_("our part in it"), max_length=200, blank=True)
-    url = models.URLField(_("address"), max_length=500, blank=True)
+    url = Address(_("address"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("tie to a network")
