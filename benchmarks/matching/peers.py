@@ -20,7 +20,7 @@ _DUCKDB_NEEDS = 50
 
 def matrices(found: World) -> tuple[sp.csr_matrix, sp.csr_matrix]:
     """The texts of needs and offers as plain sparse matrices."""
-    asked, items = found.need_vectors, found.block.items
+    asked, items = found.need_vectors, found.offer_vectors
 
     def matrix(rows: object) -> sp.csr_matrix:
         return sp.csr_matrix((rows.values, rows.keys, rows.starts), shape=(len(rows), VOCABULARY))
@@ -69,7 +69,7 @@ def bm25s(found: World) -> float:
         return [[str(key) for key in rows.keys[first:last]] for first, last in pairwise(rows.starts.tolist())]
 
     retriever = library.BM25(backend="numpy")
-    retriever.index(words(found.block.items), show_progress=False)
+    retriever.index(words(found.offer_vectors), show_progress=False)
     queries = words(found.need_vectors)
     threads = THREADS if len(queries) > 1 else 0
     return timed(lambda: retriever.retrieve(queries, k=TOP, n_threads=threads, show_progress=False))
@@ -115,7 +115,7 @@ def duckdb(found: World) -> float:
 
 def naive(found: World) -> float:
     """Plain Python over sets and dictionaries, on some of the pairs, scaled up."""
-    items = found.block.items
+    items = found.offer_vectors
     offers = found.block.offers[: max(1, min(len(items), _NAIVE_PAIRS // 4))]
     texts = [dict(zip(*(part.tolist() for part in items.row(row)), strict=True)) for row in range(len(offers))]
     sample = list(zip(found.needs[:4], found.texts[:4], strict=True))

@@ -25,6 +25,13 @@ SHARE = (0.5, 0.16, 0.14, 0.08, 0.06, 0.06)
 TARGETS = tuple(range(1, 24))
 SUBJECTS = tuple(f"s{number}" for number in range(60))
 KINDS = tuple(f"k{number}" for number in range(8))
+# In which share of the texts each of the most frequent words occurs: between the offers of the development data (.40, .31,
+# .15, .10 and .05 for word 1, 5, 17, 65 and 257) and texts of four sentences, also in the portal's own terms (.92, .59,
+# .48, .27, .13).
+COMMON = 0.61 / (1 + np.arange(600) / 8) ** 0.6
+_COMMON_OF = 110  # terms of a text that has them so often
+NEED_TERMS, OFFER_TERMS = 70, 100  # of 80 and 128 that the product keeps at most
+_ROWS_AT_ONCE = 5_000
 PARTIES = tuple(f"{first}{second}" for first in "ABCDEFGHIJKLMN" for second in "ABCDEFGHIJKLMN")
 REGIONS = tuple(f"{number:03d}" for number in range(1, 23))
 
@@ -38,36 +45,49 @@ class World:
     block: Block
     vocabulary: Vocabulary
     need_vectors: Vectors
+    offer_vectors: Vectors
 
 
 def world(needs: int, offers: int, seed: int = 0) -> World:
     """The same world for the same numbers, everywhere."""
     random = np.random.default_rng(seed)
-    topic_words = random.integers(0, VOCABULARY, (TOPICS, TOPIC_WORDS))
+    topic_words = random.integers(len(COMMON), VOCABULARY, (TOPICS, TOPIC_WORDS))
     offer_topics, need_topics = random.integers(0, TOPICS, offers), random.integers(0, TOPICS, needs)
     vocabulary = Vocabulary()
-    items = _vectors(random, topic_words[offer_topics], 60, 128)
+    items = _vectors(random, topic_words[offer_topics], OFFER_TERMS)
     block = assemble(_offers(random, offer_topics), items, np.ones(offers, dtype=np.int64), vocabulary)
-    asked = _vectors(random, topic_words[need_topics], 40, 80)
+    asked = _vectors(random, topic_words[need_topics], NEED_TERMS)
     texts = [NeedText(*asked.row(row), int(asked.languages[row]), 1.0) for row in range(needs)]
-    return World(_needs(random, need_topics), texts, block, vocabulary, asked)
+    return World(_needs(random, need_topics), texts, block, vocabulary, asked, items)
 
 
-def _vectors(random: np.random.Generator, topic_words: NDArray[np.int64], least: int, most: int) -> Vectors:
-    """Rows of terms, 60 % from the topic and the rest from everywhere, frequent ones more often."""
+def _vectors(random: np.random.Generator, topic_words: NDArray[np.int64], terms: int) -> Vectors:
+    """Rows of about so many terms: common words as often as texts have them, the others from the row's topic."""
+    parts = [
+        _terms(random, topic_words[low : low + _ROWS_AT_ONCE], terms)
+        for low in range(0, len(topic_words), _ROWS_AT_ONCE)
+    ]
+    row = np.concatenate([part[0] + number * _ROWS_AT_ONCE for number, part in enumerate(parts)])
+    keys = np.concatenate([part[1] for part in parts])
     rows = len(topic_words)
-    counts = random.integers(least, most + 1, rows)
-    row = np.repeat(np.arange(rows), counts)
-    own = topic_words[row, random.zipf(1.3, len(row)) % TOPIC_WORDS]
-    common = random.zipf(1.15, len(row)) % VOCABULARY
-    flat = np.unique(row * VOCABULARY + np.where(random.random(len(row)) < 0.6, own, common))
-    row, keys = flat // VOCABULARY, flat % VOCABULARY
-    values = random.gamma(2.0, 1.0, len(flat)) + 0.2
+    values = (random.gamma(2.0, 1.0, len(row)) + 0.2) * np.append(-np.log(COMMON), np.full(VOCABULARY, 4.0))[keys]
     length = np.sqrt(np.bincount(row, values * values, rows))
     starts = np.searchsorted(row, np.arange(rows + 1))
     languages = random.choice(len(LANGUAGES), rows, p=SHARE)
     ones = np.ones(rows)
     return Vectors(starts, keys, (values / length[row]).astype(np.float32), languages, ones, ones)
+
+
+def _terms(
+    random: np.random.Generator, topic_words: NDArray[np.int64], terms: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows and terms, sorted, for some rows of given topics."""
+    common = random.random((len(topic_words), len(COMMON)), dtype=np.float32) < COMMON * (terms / _COMMON_OF)
+    share = (terms - terms / _COMMON_OF * COMMON.sum()) / TOPIC_WORDS
+    row, place = np.nonzero(random.random(topic_words.shape, dtype=np.float32) < share)
+    rows, words = np.nonzero(common)
+    flat = np.unique(np.append(rows * VOCABULARY + words, row * VOCABULARY + topic_words[row, place]))
+    return flat // VOCABULARY, flat % VOCABULARY
 
 
 def _sets(

@@ -1,7 +1,8 @@
 """The criteria of a match, each a number in [0, 1], and the hard filters that come before them.
 
-Offers are held as columns: sets as bit masks, days as ordinals. Every function computes one need against many offers in
-double precision; a need that leaves a field empty gets no value for that criterion, so that it stays neutral.
+Needs and offers are held as columns: sets as bit masks, days as ordinals. Every function computes pairs, `who` naming the
+need and `rows` the offer of each, in double precision; where a need leaves a field empty, `Asked.has` keeps the criterion
+out of the sum, so that it stays neutral.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,9 +21,9 @@ from .text.tokens import OTHER, language_of
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-Rows = NDArray[np.int64] | slice
+Rows = NDArray[np.int64] | slice  # offers: one for each pair, or all of them
+Who = NDArray[np.int64] | int  # needs: one for each pair, or one for all of them
 
-ALWAYS = slice(None)
 FIRST_DAY, LAST_DAY = date.min.toordinal(), date.max.toordinal()
 
 COVERED_PART, PARTNERSHIP_PART = 0.6, 0.4
@@ -33,6 +35,12 @@ COST_FIT: Mapping[str, Mapping[str, float]] = {
     "full": {"free": 1.0, "shared": 1.0, "paid": 1.0},
 }
 COST_MODELS = ("", "free", "shared", "paid")
+MEANS = ("", "none", "part", "full")
+FIT = np.array([[COST_FIT.get(means, {}).get(model, 0.0) for model in COST_MODELS] for means in MEANS])
+
+# The kinds of partnership that can be asked for, as numbers.
+ANY, SOUTH, NORTH, TRIANGULAR, REGIONAL = range(5)
+MODALITIES = {"south_south": SOUTH, "north_south": NORTH, "triangular": TRIANGULAR, "regional": REGIONAL}
 
 SETS: Mapping[str, Callable[[Candidate], Iterable[Hashable]]] = {
     "targets": lambda offer: offer.targets,
@@ -45,6 +53,20 @@ SETS: Mapping[str, Callable[[Candidate], Iterable[Hashable]]] = {
     "eligible_parties": lambda offer: offer.eligible_parties,
     "eligible_regions": lambda offer: offer.eligible_regions,
     "eligible_flags": lambda offer: offer.eligible_flags,
+}
+
+# The set of a need that is held against each kind of set of an offer.
+WANTED: Mapping[str, Callable[[Need], Collection[Hashable]]] = {
+    "targets": lambda need: need.targets,
+    "subjects": lambda need: need.subjects,
+    "cooperation_types": lambda need: need.cooperation_types,
+    "parties": lambda need: need.parties,
+    "regions": lambda need: need.regions,
+    "home_regions": lambda need: need.regions,
+    "languages": lambda need: {primary(tag) for tag in need.languages},
+    "eligible_parties": lambda need: need.parties,
+    "eligible_regions": lambda need: need.regions,
+    "eligible_flags": lambda need: need.party_flags,
 }
 
 
@@ -67,31 +89,37 @@ class Vocabulary:
     def __init__(self) -> None:
         self._bits: dict[str, dict[Hashable, int]] = {name: {} for name in SETS}
 
+    def size(self, name: str) -> int:
+        """How many members this kind of set has so far."""
+        return len(self._bits[name])
+
     def masks(self, name: str, sets: Sequence[Iterable[Hashable]]) -> tuple[NDArray[np.uint64], ...]:
         """One bit set per row, as columns of 64 bits."""
         bits = self._bits[name]
         members = [sorted(found, key=str) for found in sets]
         rows = np.repeat(np.arange(len(members)), [len(found) for found in members])
         flat = [bits.setdefault(member, len(bits)) for found in members for member in found]
-        places = np.array(flat, dtype=np.int64)
-        columns = [np.zeros(len(members), dtype=np.uint64) for _ in range(max(1, -(-len(bits) // 64)))]
+        return self._columns(name, len(members), rows, np.array(flat, dtype=np.int64))
+
+    def places(self, name: str, sets: Sequence[Iterable[Hashable]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The rows and bits of some needs' sets; members that no offer names have no bit."""
+        bits = self._bits[name]
+        found = [(row, bits[member]) for row, members in enumerate(sets) for member in members if member in bits]
+        pairs = np.array(found, dtype=np.int64).reshape(-1, 2)
+        return pairs[:, 0], pairs[:, 1]
+
+    def known_masks(self, name: str, sets: Sequence[Iterable[Hashable]]) -> tuple[NDArray[np.uint64], ...]:
+        """Like `masks`, without learning a new member."""
+        return self._columns(name, len(sets), *self.places(name, sets))
+
+    def _columns(
+        self, name: str, size: int, rows: NDArray[np.int64], places: NDArray[np.int64]
+    ) -> tuple[NDArray[np.uint64], ...]:
+        columns = [np.zeros(size, dtype=np.uint64) for _ in range(max(1, -(-self.size(name) // 64)))]
         for number, column in enumerate(columns):
             here = places // 64 == number
             np.bitwise_or.at(column, rows[here], np.uint64(1) << (places[here] % 64).astype(np.uint64))
         return tuple(columns)
-
-    def bits(self, name: str, members: Collection[Hashable]) -> tuple[int, ...]:
-        """The mask of one need; members that no offer names have no bit."""
-        known = self._bits[name]
-        total = 0
-        for member in members:
-            if member in known:
-                total |= 1 << known[member]
-        words = []
-        while total:
-            words.append(total & 0xFFFF_FFFF_FFFF_FFFF)
-            total >>= 64
-        return tuple(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,29 +172,112 @@ def columns_of(offers: Sequence[Candidate], vocabulary: Vocabulary) -> Columns:
     )
 
 
+# Needs ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What some needs say, apart from their texts, as columns like those of the offers."""
+
+    needs: Sequence[Need]
+    vocabulary: Vocabulary
+
+    def __len__(self) -> int:
+        return len(self.needs)
+
+    @cached_property
+    def _sets(self) -> dict[str, tuple[NDArray[np.uint64], ...]]:
+        return {}
+
+    def sets(self, name: str) -> tuple[NDArray[np.uint64], ...]:
+        """One bit set per need, to be held against the offers' sets of that name."""
+        if name not in self._sets:
+            self._sets[name] = self.vocabulary.known_masks(name, self.wanted(name))
+        return self._sets[name]
+
+    def wanted(self, name: str) -> list[Collection[Hashable]]:
+        """The sets that are held against the offers' sets of that name."""
+        return [WANTED[name](need) for need in self.needs]
+
+    @cached_property
+    def sizes(self) -> Mapping[str, Floats]:
+        """How many members each need asks for."""
+        names = ("targets", "subjects", "cooperation_types", "parties", "regions", "languages")
+        return {name: np.array([len(getattr(need, name)) for need in self.needs], dtype=np.float64) for name in names}
+
+    @cached_property
+    def starts(self) -> NDArray[np.int64]:
+        """First days; an open start is the first day there is."""
+        days = (need.starts_on for need in self.needs)
+        return np.array([FIRST_DAY if day is None else day.toordinal() for day in days], dtype=np.int64)
+
+    @cached_property
+    def ends(self) -> NDArray[np.int64]:
+        """Last days; an open end is the last day there is."""
+        days = (need.ends_on for need in self.needs)
+        return np.array([LAST_DAY if day is None else day.toordinal() for day in days], dtype=np.int64)
+
+    @cached_property
+    def means(self) -> NDArray[np.int64]:
+        """The means of each Party as a row of `FIT`."""
+        return np.array(
+            [MEANS.index(need.budget) if need.budget in MEANS else 0 for need in self.needs], dtype=np.int64
+        )
+
+    @cached_property
+    def consent(self) -> Flags:
+        """Which needs touch knowledge that only passes with its holders' consent."""
+        return np.array([need.consent_required for need in self.needs], dtype=np.bool_)
+
+    @cached_property
+    def partnership(self) -> NDArray[np.int64]:
+        """The kind of partnership each need asks for; South–South counts where none was named."""
+        return np.array([_partnership(need) for need in self.needs], dtype=np.int64)
+
+    @cached_property
+    def has(self) -> Mapping[str, Flags]:
+        """Which needs fill in what a criterion compares."""
+        filled = {name: size > 0 for name, size in self.sizes.items()}
+        place, partner = filled["parties"] | filled["regions"], self.partnership != ANY
+        return {
+            "targets": filled["targets"],
+            "subjects": filled["subjects"],
+            "cooperation_types": filled["cooperation_types"],
+            "place": place,
+            "partner": partner,
+            "region": place | partner,
+            "language": filled["languages"],
+            "dates": (self.starts != FIRST_DAY) | (self.ends != LAST_DAY),
+            "budget": self.means > 0,
+        }
+
+
+def _partnership(need: Need) -> int:
+    if need.modality == "regional":
+        return REGIONAL if need.regions else ANY
+    return MODALITIES.get(need.modality, SOUTH if need.developing else ANY)
+
+
 # Sets -----------------------------------------------------------------------
 
 
-def shared(offers: Columns, name: str, bits: Sequence[int], rows: Rows = ALWAYS) -> NDArray[np.int64]:
-    """How many members of a need's set each offer has too."""
-    total: NDArray[np.int64] | None = None
-    for column, word in zip(offers.sets[name], bits, strict=False):
-        found = np.bitwise_count(column[rows] & np.uint64(word)).astype(np.int64)
-        total = found if total is None else total + found
-    return np.zeros(len(offers.ids[rows]), dtype=np.int64) if total is None else total
+def shared(asked: Asked, offers: Columns, name: str, who: Who, rows: Rows) -> NDArray[np.int64]:
+    """How many members of the need's set each offer has too."""
+    pairs = zip(offers.sets[name], asked.sets(name), strict=False)
+    counts = [np.bitwise_count(column[rows] & words[who]) for column, words in pairs]
+    return np.asarray(sum(counts[1:], counts[0].astype(np.int64)))
 
 
-def has_at_least(offers: Columns, name: str, bits: Sequence[int], least: int) -> Flags:
-    """Which offers share so many members of a need's set."""
-    counts = [np.bitwise_count(column & np.uint64(word)) for column, word in zip(offers.sets[name], bits, strict=False)]
-    if not counts:
-        return np.zeros(len(offers), dtype=np.bool_)
-    return np.asarray(sum(counts[1:], counts[0]) >= least)
+def overlaps(asked: Asked, offers: Columns, name: str, who: Who, rows: Rows) -> Flags:
+    """Whether each offer has any member of the need's set."""
+    return np.asarray(shared(asked, offers, name, who, rows) > 0)
 
 
-def overlaps(offers: Columns, name: str, bits: Sequence[int], rows: Rows = ALWAYS) -> Flags:
-    """Whether each offer has any member of a need's set."""
-    return np.asarray(shared(offers, name, bits, rows) > 0)
+def segments(who: NDArray[np.int64]) -> list[tuple[int, slice]]:
+    """Each need of some pairs that are sorted by need, and where its pairs lie."""
+    numbers, first = np.unique(who, return_index=True)
+    last = np.append(first[1:], len(who))[: len(first)]
+    return [(need, slice(*part)) for need, *part in zip(numbers.tolist(), first.tolist(), last.tolist(), strict=True)]
 
 
 def as_numbers(flags: Flags) -> Floats:
@@ -177,113 +288,101 @@ def as_numbers(flags: Flags) -> Floats:
 # Hard filters ---------------------------------------------------------------
 
 
-def admissible(need: Need, offers: Columns, vocabulary: Vocabulary, as_of: date, rows: Rows = ALWAYS) -> Flags:
-    """Which offers may be proposed at all: open, not the Party's own, eligible, no conflict, consent respected."""
-    allowed = offers.free[rows] & (offers.expires[rows] >= as_of.toordinal())
-    if need.own_organizations or need.conflicts:
-        barred = np.array(sorted(need.own_organizations | need.conflicts), dtype=np.int64)
-        allowed &= ~np.isin(offers.organizations[rows], barred)
-    if need.excluded_offers:
-        allowed &= ~np.isin(offers.ids[rows], np.array(sorted(need.excluded_offers), dtype=np.int64))
-    if need.consent_required:
-        allowed &= offers.respects_consent[rows]
+def open_on(offers: Columns, as_of: date) -> Flags:
+    """Which offers can be proposed to anybody at all."""
+    return np.asarray(offers.free & (offers.expires >= as_of.toordinal()))
+
+
+def admissible(asked: Asked, offers: Columns, who: NDArray[np.int64], rows: NDArray[np.int64], as_of: date) -> Flags:
+    """Which offers may be proposed: open, not the Party's own, eligible, no conflict, consent respected. Sorted by need."""
+    allowed = open_on(offers, as_of)[rows]
+    allowed &= ~asked.consent[who] | offers.respects_consent[rows]
     restricted = offers.restricted[rows]
     if restricted.any():
-        allowed &= ~restricted | _eligible(need, offers, vocabulary, rows)
+        allowed &= ~restricted | _eligible(asked, offers, who, rows)
+    for number, here in segments(who):
+        need = asked.needs[number]
+        if barred := need.own_organizations | need.conflicts:
+            allowed[here] &= ~np.isin(offers.organizations[rows[here]], np.array(sorted(barred), dtype=np.int64))
+        if need.excluded_offers:
+            excluded = np.array(sorted(need.excluded_offers), dtype=np.int64)
+            allowed[here] &= ~np.isin(offers.ids[rows[here]], excluded)
     return np.asarray(allowed)
 
 
-def _eligible(need: Need, offers: Columns, vocabulary: Vocabulary, rows: Rows) -> Flags:
+def _eligible(asked: Asked, offers: Columns, who: Who, rows: Rows) -> Flags:
     return (
-        overlaps(offers, "eligible_parties", vocabulary.bits("eligible_parties", need.parties), rows)
-        | overlaps(offers, "eligible_regions", vocabulary.bits("eligible_regions", need.regions), rows)
-        | overlaps(offers, "eligible_flags", vocabulary.bits("eligible_flags", need.party_flags), rows)
+        overlaps(asked, offers, "eligible_parties", who, rows)
+        | overlaps(asked, offers, "eligible_regions", who, rows)
+        | overlaps(asked, offers, "eligible_flags", who, rows)
     )
+
+
+def half_tagged(asked: Asked, offers: Columns, who: Who, rows: Rows, written: Flags) -> Flags:
+    """At least half of the targets; a need with neither text nor targets is judged by the next tags it has."""
+    found: Flags = np.zeros(len(offers), dtype=np.bool_)[rows]
+    undecided = np.ones(len(asked), dtype=np.bool_)
+    for name in ("targets", "subjects", "cooperation_types"):
+        deciding = undecided & asked.has[name]
+        if deciding.any():
+            least = (asked.sizes[name].astype(np.int64) + 1) // 2
+            found = found | deciding[who] & (shared(asked, offers, name, who, rows) >= least[who])
+        undecided &= ~asked.has[name] & ~written
+    return found
 
 
 # Criteria -------------------------------------------------------------------
 
 
-def coverage(
-    members: Collection[Hashable], name: str, offers: Columns, vocabulary: Vocabulary, rows: Rows
-) -> Floats | None:
+def coverage(name: str, asked: Asked, offers: Columns, who: Who, rows: Rows) -> Floats:
     """The share of the need's members that each offer covers."""
-    if not members:
-        return None
-    return shared(offers, name, vocabulary.bits(name, members), rows) / float(len(members))
+    return np.asarray(shared(asked, offers, name, who, rows) / np.maximum(asked.sizes[name], 1.0)[who])
 
 
-def region(need: Need, offers: Columns, vocabulary: Vocabulary, rows: Rows) -> Floats | None:
+def region(asked: Asked, offers: Columns, who: Who, rows: Rows) -> Floats:
     """Party or region covered, and the kind of partnership that was asked for."""
-    total: Floats = np.zeros(len(offers.ids[rows]))
-    weight = 0.0
-    if need.parties or need.regions:
-        total += COVERED_PART * covered(need, offers, vocabulary, rows)
-        weight += COVERED_PART
-    partners = partnership(need, offers, vocabulary, rows)
-    if partners is not None:
-        total += PARTNERSHIP_PART * partners
-        weight += PARTNERSHIP_PART
-    return total / weight if weight else None
+    place, partner = asked.has["place"], asked.has["partner"]
+    total: Floats = (COVERED_PART * as_numbers(place))[who] * covered(asked, offers, who, rows)
+    total += (PARTNERSHIP_PART * as_numbers(partner))[who] * partnership(asked, offers, who, rows)
+    return total / region_weight(asked)[who]
 
 
-def covered(need: Need, offers: Columns, vocabulary: Vocabulary, rows: Rows) -> Floats:
+def region_weight(asked: Asked) -> Floats:
+    """What the parts of the region criterion weigh together; one where there are none."""
+    weight = COVERED_PART * as_numbers(asked.has["place"]) + PARTNERSHIP_PART * as_numbers(asked.has["partner"])
+    return np.where(weight > 0, weight, 1.0)
+
+
+def covered(asked: Asked, offers: Columns, who: Who, rows: Rows) -> Floats:
     """One where the offer serves the whole world or a region of the need, else the share of its Parties served."""
-    everywhere = offers.worldwide[rows] | overlaps(offers, "regions", vocabulary.bits("regions", need.regions), rows)
-    parties = shared(offers, "parties", vocabulary.bits("parties", need.parties), rows) / max(len(need.parties), 1)
+    everywhere = offers.worldwide[rows] | overlaps(asked, offers, "regions", who, rows)
+    parties = shared(asked, offers, "parties", who, rows) / np.maximum(asked.sizes["parties"], 1.0)[who]
     return np.where(everywhere, 1.0, parties)
 
 
-def partnership(need: Need, offers: Columns, vocabulary: Vocabulary, rows: Rows) -> Floats | None:
-    """Whether the partnership has the form that was asked for; South–South counts where none was."""
-    developing = offers.developing[rows]
-    if need.modality == "regional":
-        if not need.regions:
-            return None
-        return as_numbers(overlaps(offers, "home_regions", vocabulary.bits("home_regions", need.regions), rows))
-    if need.modality == "triangular":
-        return np.ones(len(developing))
-    if need.modality == "north_south":
-        return as_numbers(developing == 0)
-    if need.modality == "south_south" or need.developing:
-        return as_numbers(developing == 1)
-    return None
+def partnership(asked: Asked, offers: Columns, who: Who, rows: Rows) -> Floats:
+    """Whether the partnership has the form that was asked for."""
+    kind, developing = asked.partnership[who], offers.developing[rows]
+    found = (kind == TRIANGULAR) | (kind == SOUTH) & (developing == 1) | (kind == NORTH) & (developing == 0)
+    regional = kind == REGIONAL
+    if regional.any():
+        found |= regional & overlaps(asked, offers, "home_regions", who, rows)
+    return as_numbers(found)
 
 
-def language(need: Need, offers: Columns, vocabulary: Vocabulary, rows: Rows) -> Floats | None:
-    """A working language in common."""
-    if not need.languages:
-        return None
-    wanted = {primary(tag) for tag in need.languages}
-    return as_numbers(overlaps(offers, "languages", vocabulary.bits("languages", wanted), rows))
-
-
-def dates(need: Need, offers: Columns, vocabulary: Vocabulary, rows: Rows) -> Floats | None:
+def dates(asked: Asked, offers: Columns, who: Who, rows: Rows) -> Floats:
     """Whether the windows overlap; an open end is open."""
-    if need.starts_on is None and need.ends_on is None:
-        return None
-    first = FIRST_DAY if need.starts_on is None else need.starts_on.toordinal()
-    last = LAST_DAY if need.ends_on is None else need.ends_on.toordinal()
-    return as_numbers((offers.starts[rows] <= last) & (offers.ends[rows] >= first))
+    return as_numbers((offers.starts[rows] <= asked.ends[who]) & (offers.ends[rows] >= asked.starts[who]))
 
 
-def budget(need: Need, offers: Columns, vocabulary: Vocabulary, rows: Rows) -> Floats | None:
-    """Whether the cost model fits the means."""
-    if need.budget not in COST_FIT:
-        return None
-    fit = np.array([COST_FIT[need.budget].get(model, 0.0) for model in COST_MODELS])
-    return np.asarray(fit[offers.cost[rows]])
-
-
-def tag_values(need: Need, offers: Columns, vocabulary: Vocabulary, rows: Rows = ALWAYS) -> dict[str, Floats]:
-    """Every criterion but the text, for each offer; criteria that the need leaves open are not in the answer."""
-    found: dict[str, Floats | None] = {
-        "targets": coverage(need.targets, "targets", offers, vocabulary, rows),
-        "subjects": coverage(need.subjects, "subjects", offers, vocabulary, rows),
-        "cooperation_types": coverage(need.cooperation_types, "cooperation_types", offers, vocabulary, rows),
-        "region": region(need, offers, vocabulary, rows),
-        "language": language(need, offers, vocabulary, rows),
-        "dates": dates(need, offers, vocabulary, rows),
-        "budget": budget(need, offers, vocabulary, rows),
+def tag_values(asked: Asked, offers: Columns, who: Who, rows: Rows) -> dict[str, Floats]:
+    """Every criterion but the text; what a need leaves open counts nowhere, whatever value stands here."""
+    return {
+        "targets": coverage("targets", asked, offers, who, rows),
+        "subjects": coverage("subjects", asked, offers, who, rows),
+        "cooperation_types": coverage("cooperation_types", asked, offers, who, rows),
+        "region": region(asked, offers, who, rows),
+        "language": as_numbers(overlaps(asked, offers, "languages", who, rows)),
+        "dates": dates(asked, offers, who, rows),
+        "budget": np.asarray(FIT[asked.means[who], offers.cost[rows]]),
     }
-    return {name: values for name, values in found.items() if values is not None}

@@ -1,18 +1,22 @@
-"""A pool of offers, packed for scoring: columns for the tags and posting lists for the texts."""
+"""A pool of offers, packed for scoring: columns for the tags, rows and posting lists for the texts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.sparse._sparsetools import csc_matvec  # the loop behind `csc_matrix @ vector`, without its preparations
+from scipy.sparse._sparsetools import csr_matvec  # the loop behind `csr_matrix @ vector`, without its preparations
 
-from .criteria import Columns, Floats, Vocabulary, columns_of
+from .criteria import Columns, Floats, Vocabulary, columns_of, segments
 from .records import Candidate, Text
+from .text.calibration import Calibration
 from .text.channel import Channel, Vectors
+
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +30,31 @@ class NeedText:
 
 
 @dataclass(frozen=True, slots=True)
-class TextLevels:
-    """Which offers have an item that passes the possible or the strong level of its language pair."""
+class TextFound:
+    """The text criterion of some pairs, and whether the best item passes the levels of its language pair."""
 
+    value: Floats
     possible: NDArray[np.bool_]
     strong: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class AskedTexts:
+    """The texts of some needs in the terms of one block; a need without words has an empty row.
+
+    Terms run from the last to the first, in needs and offers alike: whoever adds them up adds in the same order.
+    """
+
+    starts: Ints
+    places: Ints
+    values: NDArray[np.float32]
+    languages: Ints
+    lengths: Floats
+    written: NDArray[np.bool_]
+
+    def row(self, number: int) -> slice:
+        """Where the terms of one need lie."""
+        return slice(int(self.starts[number]), int(self.starts[number + 1]))
 
 
 def documents(offer: Candidate) -> list[list[Text]]:
@@ -47,71 +71,88 @@ class Block:
 
     offers: tuple[Candidate, ...]
     columns: Columns
-    items: Vectors
-    first_item: NDArray[np.int64]  # offer → its first item, one more at the end
-    by_language: Mapping[int, NDArray[np.int64]]  # language → its items
-    own_factor: Floats  # item → factor of its similarity to a text of the same language
-    terms: NDArray[np.int64]
-    postings: sp.csr_matrix  # term → items
+    first_item: Ints  # offer → its first item, one more at the end
+    languages: Ints  # of the items
+    lengths: Floats
+    growth: Floats
+    terms: Ints  # number of a term → its key
+    rows: sp.csr_matrix  # item → terms, from the last to the first
 
     def __len__(self) -> int:
         return len(self.offers)
 
-    @property
+    @cached_property
     def plain(self) -> bool:
         """Whether every offer has exactly one item, so that items and offers share their numbers."""
-        return len(self.items) == len(self.offers)
+        return len(self.languages) == len(self.offers)
 
-    def cosines(self, need: NeedText) -> Floats:
-        """Similarities to every item, added from the last term to the first: the same sum whatever else is in the pool."""
-        dots = np.zeros(len(self.items))
-        if not len(self.terms):
-            return dots
-        places = np.minimum(np.searchsorted(self.terms, need.keys), len(self.terms) - 1)
-        known = self.terms[places] == need.keys
-        places, weights = places[known][::-1], need.values[known][::-1]
-        # The posting lists are walked where they lie, without copying them out. Listed from the last to the first, the
-        # ways between two lists lead backwards, and the loop over columns finds nothing on them.
-        starts = self.postings.indptr
-        ways = np.column_stack([starts[places], starts[places + 1]]).ravel()
-        factors = np.zeros(len(ways))
-        factors[::2] = weights
-        if len(ways):
-            csc_matvec(len(dots), len(ways) - 1, ways, self.postings.indices, self.postings.data, factors, dots)
-        own = self.by_language.get(need.language)
-        if own is not None:
-            dots[own] *= self.own_factor[own] / need.length
-        return np.asarray(np.minimum(dots, 1.0, out=dots))
+    @cached_property
+    def own_factor(self) -> Floats:
+        """Item → factor of its similarity to a text of the same language."""
+        return self.growth / self.lengths
 
-    def levels(self, cosines: Floats, need: NeedText, channel: Channel) -> TextLevels:
-        """How far the best item of each offer got."""
-        possible = self._above(cosines, channel.calibration.possible[need.language])
-        strong = self._above(cosines, channel.calibration.strong[need.language])
+    @cached_property
+    def item_counts(self) -> Ints:
+        """Offer → number of its items."""
+        return np.diff(self.first_item)
+
+    def asked(self, texts: Sequence[NeedText | None]) -> AskedTexts:
+        """The texts of some needs in the terms of this block; terms that no offer here has are left out."""
+        keys = np.concatenate([*(text.keys for text in texts if text is not None), np.zeros(0, dtype=np.int64)])
+        values = np.concatenate([*(text.values for text in texts if text is not None), np.zeros(0, dtype=np.float32)])
+        owners = np.repeat(np.arange(len(texts)), [0 if text is None else len(text.keys) for text in texts])
+        places = np.minimum(np.searchsorted(self.terms, keys), max(len(self.terms) - 1, 0))
+        known = self.terms[places] == keys if len(self.terms) else np.zeros(len(keys), dtype=np.bool_)
+        owners, places, values = owners[known], places[known], values[known]
+        starts = np.searchsorted(owners, np.arange(len(texts) + 1))
+        backwards = _backwards(starts)
+        return AskedTexts(
+            starts=starts,
+            places=places[backwards],
+            values=values[backwards],
+            languages=np.array([0 if text is None else text.language for text in texts], dtype=np.int64),
+            lengths=np.array([1.0 if text is None else text.length for text in texts], dtype=np.float64),
+            written=np.array([text is not None for text in texts], dtype=np.bool_),
+        )
+
+    def items_of(self, rows: Ints) -> tuple[Ints, Ints]:
+        """The items of some offers, and where those of each offer start."""
         if self.plain:
-            return TextLevels(possible, strong)
-        starts = self.first_item[:-1]
-        return TextLevels(np.logical_or.reduceat(possible, starts), np.logical_or.reduceat(strong, starts))
+            return rows, np.arange(len(rows))
+        counts = self.item_counts[rows]
+        starts = np.cumsum(counts) - counts
+        return np.repeat(self.first_item[rows] - starts, counts) + np.arange(int(counts.sum())), starts
 
-    def _above(self, cosines: Floats, levels: Floats) -> NDArray[np.bool_]:
-        """Which items pass the level of their language; only those that pass the lowest are looked at twice."""
-        passed = np.asarray(cosines > levels.min())
-        near = np.flatnonzero(passed)
-        passed[near] = cosines[near] > levels[self.items.languages[near]]
-        return passed
+    def cosines(self, texts: AskedTexts, who: Ints, items: Ints) -> Floats:
+        """The similarity of each pair of need and item, sorted by need; the same sum whatever else is in the pool."""
+        found = np.zeros(len(items))
+        part = self.rows[items]
+        values, weights = part.data.astype(np.float64), np.zeros(len(self.terms))
+        for number, here in segments(who):
+            terms = texts.row(number)
+            weights[texts.places[terms]] = texts.values[terms]
+            pointers = part.indptr[here.start : here.stop + 1]
+            csr_matvec(len(pointers) - 1, len(weights), pointers, part.indices, values, weights, found[here])
+            weights[texts.places[terms]] = 0.0
+        own = self.languages[items] == texts.languages[who]
+        found = np.where(own, found * (self.own_factor[items] / texts.lengths[who]), found)
+        return np.asarray(np.minimum(found, 1.0))
 
-    def text_values(self, cosines: Floats, need: NeedText, channel: Channel, rows: NDArray[np.int64]) -> Floats:
-        """The text criterion of some offers: half by the best item, half by the mean of all."""
-        if self.plain:
-            return channel.calibration.value(cosines[rows], need.language, self.items.languages[rows])
-        first, count = self.first_item[rows], np.diff(self.first_item)[rows]
-        starts = np.cumsum(count) - count
-        items = np.repeat(first - starts, count) + np.arange(int(count.sum()))
-        value = channel.calibration.value(cosines[items], need.language, self.items.languages[items])
-        if not len(rows):
-            return value
+    def text(self, texts: AskedTexts, who: Ints, rows: Ints, calibration: Calibration) -> TextFound:
+        """The text criterion of some pairs, sorted by need: half by the best item, half by the mean of all."""
+        items, starts = self.items_of(rows)
+        count = np.diff(np.append(starts, len(items)))
+        owners = np.repeat(who, count)
+        cosine = self.cosines(texts, owners, items)
+        pair = (texts.languages[owners], self.languages[items])
+        value = calibration.value(cosine, *pair)
+        possible, strong = cosine > calibration.possible[pair], cosine > calibration.strong[pair]
+        if self.plain or not len(rows):
+            return TextFound(value, possible, strong)
         best = np.maximum.reduceat(value, starts)
         mean = np.bincount(np.repeat(np.arange(len(rows)), count), value, len(rows)) / count
-        return np.where(count == 1, best, 0.5 * best + 0.5 * mean)
+        value = np.where(count == 1, best, 0.5 * best + 0.5 * mean)
+        return TextFound(value, np.logical_or.reduceat(possible, starts), np.logical_or.reduceat(strong, starts))
 
 
 def pack(offers: Sequence[Candidate], channel: Channel, vocabulary: Vocabulary) -> Block:
@@ -121,50 +162,54 @@ def pack(offers: Sequence[Candidate], channel: Channel, vocabulary: Vocabulary) 
     return assemble(offers, items, np.array([len(group) for group in found], dtype=np.int64), vocabulary)
 
 
-def assemble(offers: Sequence[Candidate], items: Vectors, counts: NDArray[np.int64], vocabulary: Vocabulary) -> Block:
+def assemble(offers: Sequence[Candidate], items: Vectors, counts: Ints, vocabulary: Vocabulary) -> Block:
     """Pack offers whose texts have been read already."""
-    first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    terms, term_of = np.unique(items.keys, return_inverse=True)
-    rows = np.repeat(np.arange(len(items)), np.diff(items.starts))
-    shape = (len(terms), len(items))
-    postings = sp.csr_matrix((items.values.astype(np.float64), (term_of, rows)), shape=shape)
-    postings.sort_indices()
-    languages = {int(code): np.flatnonzero(items.languages == code) for code in np.unique(items.languages)}
+    terms, places = np.unique(items.keys, return_inverse=True)
+    backwards = _backwards(items.starts)
+    shape = (len(items), len(terms))
+    rows = sp.csr_matrix((items.values[backwards], places[backwards].astype(np.int32), items.starts), shape=shape)
     return Block(
         offers=tuple(offers),
         columns=columns_of(offers, vocabulary),
-        items=items,
-        first_item=first,
-        by_language=languages,
-        own_factor=items.growth / items.lengths,
+        first_item=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        languages=items.languages,
+        lengths=items.lengths,
+        growth=items.growth,
         terms=terms,
-        postings=postings,
+        rows=rows,
     )
 
 
-def joined(parts: Sequence[tuple[Block, NDArray[np.int64]]], vocabulary: Vocabulary) -> Block:
+def _backwards(starts: Ints) -> Ints:
+    """The places of all entries, those of each row from the last to the first."""
+    counts = np.diff(starts)
+    return np.repeat(starts[:-1] + starts[1:] - 1, counts) - np.arange(int(starts[-1]))
+
+
+def joined(parts: Sequence[tuple[Block, Ints]], vocabulary: Vocabulary) -> Block:
     """One block from chosen offers of several, without reading a text again; offers in the order of their ids."""
-    chosen = [(block.offers[row].id, number, row) for number, (block, rows) in enumerate(parts) for row in rows]
-    chosen.sort()
-    offers, starts, keys, values, languages, lengths, growth, counts = [], [0], [], [], [], [], [], []
-    for _, number, row in chosen:
-        block = parts[number][0]
-        offers.append(block.offers[row])
-        counts.append(block.first_item[row + 1] - block.first_item[row])
-        for item in range(block.first_item[row], block.first_item[row + 1]):
-            item_keys, item_values = block.items.row(item)
-            keys.append(item_keys)
-            values.append(item_values)
-            starts.append(starts[-1] + len(item_keys))
-            languages.append(block.items.languages[item])
-            lengths.append(block.items.lengths[item])
-            growth.append(block.items.growth[item])
-    vectors = Vectors(
-        np.array(starts, dtype=np.int64),
-        np.concatenate([*keys, np.zeros(0, dtype=np.int64)]),
-        np.concatenate([*values, np.zeros(0, dtype=np.float32)]),
-        np.array(languages, dtype=np.int64),
-        np.array(lengths, dtype=np.float64),
-        np.array(growth, dtype=np.float64),
-    )
-    return assemble(offers, vectors, np.array(counts, dtype=np.int64), vocabulary)
+    offers = [block.offers[row] for block, rows in parts for row in rows.tolist()]
+    order = np.argsort(np.array([offer.id for offer in offers], dtype=np.int64))
+    vectors = _stacked(parts)
+    counts = np.concatenate([*(block.item_counts[rows] for block, rows in parts), np.zeros(0, dtype=np.int64)])
+    firsts = np.cumsum(counts) - counts
+    counts = counts[order]
+    starts = np.cumsum(counts) - counts
+    items = np.repeat(firsts[order] - starts, counts) + np.arange(int(counts.sum()))
+    return assemble([offers[place] for place in order], vectors.chosen(items), counts, vocabulary)
+
+
+def _stacked(parts: Sequence[tuple[Block, Ints]]) -> Vectors:
+    """The items of chosen offers of several blocks as vectors."""
+    found = []
+    for block, rows in parts:
+        items, _ = block.items_of(rows)
+        part = block.rows[items]
+        forwards = _backwards(part.indptr.astype(np.int64))
+        found.append((
+            np.diff(part.indptr), block.terms[part.indices[forwards]], part.data[forwards],
+            block.languages[items], block.lengths[items], block.growth[items],
+        ))  # fmt: skip
+    counts, keys, values, languages, lengths, growth = (np.concatenate(column) for column in zip(*found, strict=True))
+    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    return Vectors(starts, keys, values, languages, lengths, growth)

@@ -31,15 +31,22 @@ class Calibration:
     strong: NDArray[np.float64]
     version: str = "none"
 
-    def value(self, cosine: NDArray[np.float64], need: int, offers: NDArray[np.int64]) -> NDArray[np.float64]:
+    def value(
+        self, cosine: NDArray[np.float64], need: int | NDArray[np.int64], offers: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
         """Calibrated similarity in [0, 1): one half at the level that one random pair in a thousand reaches."""
         mean, strong = self.mean[need, offers], self.strong[need, offers]
-        above = np.maximum(0.0, (cosine - mean) / np.maximum(strong - mean, _SMALLEST_SPAN))
+        above = np.maximum(0.0, (cosine - mean) / span(mean, strong))
         return np.asarray(above / (1.0 + above))
 
     def arrays(self) -> dict[str, NDArray[np.float64]]:
         """As plain arrays, to be stored with the lexicon."""
         return {"mean": self.mean, "possible": self.possible, "strong": self.strong}
+
+
+def span(mean: NDArray[np.float64], strong: NDArray[np.float64]) -> NDArray[np.float64]:
+    """From the mean to the strong level, by which similarities are measured."""
+    return np.maximum(strong - mean, _SMALLEST_SPAN)
 
 
 def from_arrays(arrays: Mapping[str, NDArray[np.float64]], version: str) -> Calibration:

@@ -64,6 +64,16 @@ class Vectors:
         part = slice(self.starts[number], self.starts[number + 1])
         return self.keys[part], self.values[part]
 
+    def chosen(self, rows: NDArray[np.int64]) -> Vectors:
+        """Some of the rows, in the order asked for."""
+        counts = np.diff(self.starts)[rows]
+        starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        places = np.repeat(self.starts[rows] - starts[:-1], counts) + np.arange(int(starts[-1]))
+        return Vectors(
+            starts, self.keys[places], self.values[places],
+            self.languages[rows], self.lengths[rows], self.growth[rows],
+        )  # fmt: skip
+
     def matrix(self, columns: int) -> sp.csr_matrix:
         """The part of the rows that lies in the first `columns` keys, as a matrix."""
         known = self.keys < columns
