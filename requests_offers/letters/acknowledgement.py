@@ -1,50 +1,34 @@
 """The letter that acknowledges a request, as PDF in the active language."""
 
-import json
-import unicodedata
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from .. import clocks
 from ..days import day
 from ..lifecycle import RequestStatus
 from ..models import CooperationRequest
+from .typesetting import is_right_to_left, script, typeset
 
-FOLDER = Path(__file__).resolve().parent
-LETTER = FOLDER / "acknowledgement.typ"
-FONTS = ["Noto Sans", "Noto Naskh Arabic", "Noto Sans CJK SC"]
-FIRST_FONT = {"ar": "Noto Naskh Arabic", "zh": "Noto Sans CJK SC"}
+LETTER = Path(__file__).resolve().parent / "acknowledgement.typ"
 
 
 def acknowledgement(request: CooperationRequest, *, on: datetime | None = None) -> bytes:
     """The PDF for a request that was submitted; `on` is the moment at which the letter is written."""
-    words = json.dumps(words_of(request, on or timezone.now()), ensure_ascii=False)
-    return typst.compile(
-        LETTER,
-        root=FOLDER,
-        font_paths=[FOLDER / "fonts"],
-        ignore_system_fonts=True,
-        sys_inputs={"letter": words},
-    )
+    return typeset(LETTER, "letter", words_of(request, on or timezone.now()))
 
 
 def words_of(request: CooperationRequest, now: datetime) -> dict[str, Any]:
     """Everything that the letter says, in the active language."""
-    language = (get_language() or "en").split("-")[0]
-    first = FIRST_FONT.get(language, FONTS[0])
     party = request.party.name
     return {
-        "language": language,
-        "rtl": get_language_bidi(),
-        "fonts": [first, *(font for font in FONTS if font != first)],
+        **script(),
         "mark": _("EXAMPLE: this record is example data and stands for no real request.") if request.is_example else "",
         "sender": _centre_of(request),
         "written_on": _day(now),
@@ -78,17 +62,11 @@ def _facts(request: CooperationRequest) -> list[tuple[str, str, bool]]:
     return [
         (_("Reference"), request.reference, False),
         (_("Party"), request.party.name, rtl),
-        (_("Title"), request.title, _is_right_to_left(request.title)),
+        (_("Title"), request.title, is_right_to_left(request.title)),
         (_("With"), _centre_of(request), rtl),
         (_("Submitted on"), _day(request.submitted_at), rtl),
         (_("Decision until"), _day(decide_until(request)), rtl),
     ]
-
-
-def _is_right_to_left(text: str) -> bool:
-    """The direction of a text: that of its first letter that has one."""
-    directions = (unicodedata.bidirectional(letter) for letter in text)
-    return next((kind in {"R", "AL"} for kind in directions if kind in {"L", "R", "AL"}), False)
 
 
 def decide_until(request: CooperationRequest) -> date:
