@@ -109,14 +109,14 @@ class Step:
     """
 
     name: str
-    label: str
+    label: Any
     sources: frozenset[str]
     target: str
     permission: Permission | None
     asks: tuple[str, ...] = ()
     clock: bool = False
     danger: bool = False
-    who: str = field(default="")
+    who: Any = field(default="")
 
 
 def _table(*steps: Step) -> dict[str, Step]:

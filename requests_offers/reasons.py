@@ -80,6 +80,7 @@ SYSTEM = {
     "offer_paused": _("The offer was paused"),
     "offer_expired": _("The offer expired"),
     "offer_withdrawn": _("The offer was withdrawn"),
+    "conflict": _("A conflict of interest was declared"),
 }
 
 BY_STEP = {

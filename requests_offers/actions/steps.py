@@ -19,6 +19,7 @@ NOUNS = {
     "Offer": "offer",
     "Match": "match",
     "Engagement": "engagement",
+    "JointProposal": "proposal",
     "Approach": "approach",
     "OpenCall": "call",
 }
@@ -96,6 +97,8 @@ def take(
     step = check(obj, name, by=by, permission=permission)
     if "reason" in step.asks and reason_code not in _reasons(obj, name, details.get("side")):
         raise DomainError(_("Choose a reason from the list."))
+    if reason_code == "other" and not reason.strip():
+        raise DomainError(_("Say in one sentence what the other reason is: whoever is concerned reads it."))
     before, obj.status = obj.status, target or step.target
     for field, value in (changes or {}).items():
         setattr(obj, field, value)
@@ -113,6 +116,7 @@ def take(
         reason_code=reason_code,
         reason=reason,
         public=public,
+        permission=permission or step.permission,
         **details,
     )
 

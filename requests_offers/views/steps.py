@@ -13,13 +13,22 @@ from accounts.errors import DomainError, IllegalStep, NotAllowed
 from accounts.permissions import Permission, can, require
 
 from .. import clocks
+from ..actions import schedule
 from ..actions.opening import sides_of, steps_open_to
 from ..actions.steps import noun_of, table_of
 from ..forms.steps import StepForm
 from ..lifecycle import MatchStatus, RequestStatus, Step
 from ..wording import steps as words
+from . import kept_texts
 
-URL_NAMES = {"request": "request_step", "offer": "offer_step", "match": "match_step", "engagement": "engagement_step"}
+URL_NAMES = {
+    "request": "request_step",
+    "offer": "offer_step",
+    "match": "match_step",
+    "engagement": "engagement_step",
+    "approach": "approach_step",
+    "call": "call_step",
+}
 
 
 # Which steps are open -------------------------------------------------------------------------------------------------
@@ -39,7 +48,11 @@ def buttons(obj, user) -> list[dict]:
 
 
 def button(obj, step: Step) -> dict:
-    asks = bool(set(step.asks) - {"side"}) or step.danger or (step.name == "accept" and noun_of(obj) == "match")
+    asks = (
+        bool(set(step.asks) - {"side", "expires_on"})
+        or step.danger
+        or (step.name == "accept" and noun_of(obj) == "match")
+    )
     return {
         "name": step.name,
         "label": step.label,
@@ -61,12 +74,13 @@ def step_page(request, obj, name, acts, *, back, **context):
     if request.method != "POST" and step not in steps_on_page(obj, request.user):
         messages.warning(request, _("“%(step)s” is not possible now.") % {"step": step.label})
         return redirect(back)
-    form = _form(request, obj, step)
+    texts = kept_texts.chooser(request, obj, step)
+    form = _form(request, obj, step, texts)
     if form.is_valid() and _taken(request, obj, step, acts[name], form):
         return redirect(back)
     noun = noun_of(obj)
     context |= {"obj": obj, "noun": noun, "step": step, "form": form, "back": back}
-    context |= {"meaning": words.meaning(noun, name), "readers": words.readers(noun, name)}
+    context |= {"texts": texts, "meaning": words.meaning(noun, name), "readers": words.readers(noun, name)}
     return render(request, "requests_offers/step.html", context)
 
 
@@ -84,7 +98,7 @@ def _has_a_side(user, obj) -> bool:
     return bool(sides_of(obj, user))
 
 
-def _form(request, obj, step) -> StepForm:
+def _form(request, obj, step, texts=None) -> StepForm:
     noun = noun_of(obj)
     facts: dict[str, Any] = {"sides": sides_of(obj, request.user, step.name)}
     if "until" in step.asks:
@@ -92,6 +106,11 @@ def _form(request, obj, step) -> StepForm:
         facts["until"] = clocks.office_due(party, timezone.now())
     if "centre" in step.asks:
         facts["holder"] = obj.centre
+    if (noun, step.name) == ("engagement", "appraise"):
+        facts["moments"] = {due.moment for due in schedule.asked_now(obj, facts["sides"])}
+    if kept_texts.is_asked_for(request, texts):
+        names = StepForm(step, noun, **facts).fields
+        return StepForm(step, noun, initial=kept_texts.typed_and_filled(request, obj, names, texts), **facts)
     return StepForm(step, noun, request.POST if request.method == "POST" else None, **facts)
 
 

@@ -36,9 +36,17 @@ DONE = {
     ("match", "agreed"): _("Both sides have said yes: the match is agreed and the work can start."),
     ("match", "decline"): _("Declined. The centre looks for another offer; your reason makes its suggestions better."),
     ("match", "retract"): _("Retracted. Both sides have been told, and the place is free again."),
+    ("approach", "answer"): _("Answered. The centre looks at your offer once it is published; you get a notice."),
+    ("approach", "decline"): _("Declined. The centre has been told; your reason is counted."),
+    ("approach", "take_back"): _("Taken back. The offer itself stays as it is."),
+    ("approach", "call_off"): _("Taken back. The organization has been told."),
+    ("call", "withdraw"): _("Withdrawn. The office and those who had answered have been told."),
     ("engagement", "conclude"): _("Concluded. Both sides are asked what came of it, now and after 6 and 12 months."),
     ("engagement", "appraise"): _("Thank you: this is kept beside what the other side says."),
     ("engagement", "end_early"): _("Ended early. The other side has been told, and the need is open again."),
+    ("proposal", "propose"): _("Both sides have been told. The version is approved when both have said so."),
+    ("proposal", "approve"): _("Noted. The version is approved when both sides have said so."),
+    ("proposal", "revise"): _("A new version is yours to write. Both sides approve it again."),
 }
 
 # Who reads what is written on the page of a step.
@@ -63,7 +71,13 @@ READERS = {
         "The other side and the centre read the reason; your sentence is read by the centre only. Reasons are counted."
     ),
     ("match", "retract"): _("Both sides read the reason."),
-    ("engagement", "appraise"): _("Both sides, the centre and the coordinator read this."),
+    ("approach", "decline"): _("The centre reads the reason and your sentence. Reasons are counted."),
+    ("call", "withdraw"): _(
+        "The office and those who answered read the reason; everybody sees that the call was withdrawn."
+    ),
+    ("engagement", "appraise"): _(
+        "Both sides, the centre and the coordinator read this when both sides have answered, or after the last day."
+    ),
     ("engagement", "end_early"): _("The other side, the centre and the coordinator read the reason."),
 }
 
@@ -93,6 +107,10 @@ MEANING = {
     ("match", "accept"): _("When both sides have said yes, the match is agreed. Until then you can still decline."),
     ("match", "decline"): _("The match ends here, and the place is free for others."),
     ("match", "retract"): _("The match ends here, and the place is free for others."),
+    ("approach", "decline"): _("You do not offer for this need. You are not asked again in the same way."),
+    ("approach", "take_back"): _("The centre does not see your answer. You can offer again at any time."),
+    ("approach", "call_off"): _("The organization is no longer asked."),
+    ("call", "withdraw"): _("The call ends before its day, and the answers to it end with it."),
     ("engagement", "conclude"): _("The work is done, and the need is closed."),
     ("engagement", "appraise"): _("Say what came of it: what changed, with what evidence, and what you learned."),
     ("engagement", "end_early"): _("The work ends before it is done. The need is open again."),
