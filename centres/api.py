@@ -9,6 +9,15 @@ from rest_framework.response import Response
 
 from accounts.api import fields as f
 from accounts.api.resource import Resource
+from centres.api_profiles import (
+    SINGLE,
+    ExpertiseRecord,
+    ExpertRecord,
+    LanguageSkillRecord,
+    PastWorkRecord,
+    TieRecord,
+    profile_of,
+)
 from centres.filters import OrganizationFilter, PartyFilter, parties
 from centres.models import (
     Confidence,
@@ -159,8 +168,15 @@ class OrganizationRecord(serializers.Serializer):
     city = f.text("The city of its seat.")
     website = f.text("Its website.")
     languages = f.texts("Working languages.")
+    about = f.text("What it says of itself.")
     is_verified = f.flag("Verified by a centre or the coordinator.")
+    verified_until = f.day("Until when.")
     hosts = HostingRecord(many=True, help_text="The Support Centres that it runs.")
+    expertise = ExpertiseRecord(many=True, required=False, help_text=f"Fields of work, with evidence. {SINGLE}")
+    experts = ExpertRecord(many=True, required=False, help_text=f"Its experts. {SINGLE}")
+    language_skills = LanguageSkillRecord(many=True, required=False, help_text=f"Languages by level. {SINGLE}")
+    references = PastWorkRecord(many=True, required=False, help_text=f"Past work. {SINGLE}")
+    networks = TieRecord(many=True, required=False, help_text=f"Ties to networks and platforms. {SINGLE}")
     is_practice = f.flag("A practice organization, for training.")
     is_example = f.flag("Example data.")
 
@@ -408,6 +424,9 @@ class OrganizationResource(Resource):
         prefix = self.address_of(self.plural)
         return [_organization(row, prefix) for row in rows]
 
+    def more(self, row):
+        return profile_of(row, self.request.user)
+
 
 def _organization(row: Organization, prefix: str) -> dict:
     return {
@@ -421,7 +440,9 @@ def _organization(row: Organization, prefix: str) -> dict:
         "city": row.city,
         "website": row.website,
         "languages": row.languages,
+        "about": row.about,
         "is_verified": row.is_verified,
+        "verified_until": row.verified_until,
         "hosts": [_hosting(hosting) for hosting in row.hostings.all()],
         "is_practice": row.is_practice,
         "is_example": row.is_example,

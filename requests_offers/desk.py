@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -12,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import Permission as P
 from accounts.permissions import can, reach
 
+from . import desk_providers
 from .clocks import centre_calendars, working_days_left
-from .lifecycle import ComponentStatus, EngagementStatus, MatchStatus, OfferStatus, RequestStatus
-from .models import Appraisal, Component, CooperationRequest, Engagement, Match, Offer
+from .lifecycle import ComponentStatus, MatchStatus, OfferStatus, RequestStatus
+from .models import Component, CooperationRequest, Match, Offer
 
 MOST = 100  # of each kind; whoever has more works in the lists
 R = RequestStatus
@@ -58,7 +60,6 @@ ANSWER = (_("Offered match"), _("Accept or decline"))
 LATE = (_("Late at a centre"), _("Ask the centre, or hand it on"))
 VERIFY = (_("Offer to verify"), _("Publish or return"))
 COMPLETE = (_("All needs are closed"), _("Complete the request"))
-APPRAISE = (_("Appraisal"), _("Write your side"))
 OWN_OFFER = {
     OfferStatus.DRAFT: (_("Draft of an offer"), _("Finish and submit")),
     OfferStatus.EXPIRED: (_("Expired offer"), _("Renew it")),
@@ -89,13 +90,17 @@ class Desk:
             self._offers_to_verify,
             self._own_offers,
             self._requests_to_complete,
-            self._appraisals,
+            *desk_providers.sources(self),
         )
 
     @property
-    def ways(self) -> dict[str, bool]:
+    def ways(self) -> dict[str, Any]:
         """What this person may begin."""
-        return {"can_request": can(self.user, P.REQUEST_DRAFT), "can_offer": can(self.user, P.OFFER_EDIT)}
+        return {
+            "can_request": can(self.user, P.REQUEST_DRAFT),
+            "can_offer": can(self.user, P.OFFER_EDIT),
+            "profiles": desk_providers.organizations(self.user),
+        }
 
     # The office of a Party -------------------------------------------------
 
@@ -130,7 +135,7 @@ class Desk:
         rows = self._in_reach(rows, P.MATCH_OFFER, Component.SCOPE).select_related("request__party")
         for row in rows.order_by("request__accepted_at", "pk")[:MOST]:
             url = reverse("request_matches", args=[row.request.reference]) + f"?component={row.number}"
-            yield self._item(row.request, CHOOSE, url=url, title=row.title, reference=row.reference)
+            yield self.item(row.request, CHOOSE, url=url, title=row.title, reference=row.reference)
 
     def _offers_to_verify(self) -> Iterator[Item]:
         rows = Offer.objects.filter(status=OfferStatus.IN_VERIFICATION)
@@ -156,18 +161,6 @@ class Desk:
         waits = party & Q(accepted_by_party_at__isnull=True) | provider & Q(accepted_by_provider_at__isnull=True)
         for row in self._matches.filter(waits)[:MOST]:
             yield self._of_match(row, ANSWER)
-
-    def _appraisals(self) -> Iterator[Item]:
-        """Concluded work about which this person's side has not said yet what came of it."""
-        given = Appraisal.objects.filter(engagement=OuterRef("pk"), moment=Appraisal.Moment.END)
-        party = reach(self.user, P.ENGAGEMENT_PARTY).as_q({"party": Engagement.SCOPE["party"]})
-        provider = reach(self.user, P.ENGAGEMENT_PROVIDER).as_q({"organization": Engagement.SCOPE["organization"]})
-        waits = party & ~Q(Exists(given.filter(side="party"))) | provider & ~Q(Exists(given.filter(side="provider")))
-        rows = Engagement.objects.filter(waits, status=EngagementStatus.CONCLUDED).order_by("ended_at", "pk")
-        for row in rows.select_related("match__component__request__party")[:MOST]:
-            url = reverse("engagement_step", args=[row.reference, "appraise"])
-            need = row.match.component
-            yield self._item(need.request, APPRAISE, url=url, title=need.title, reference=row.reference)
 
     # The provider ----------------------------------------------------------
 
@@ -244,23 +237,24 @@ class Desk:
 
     def _of_request(self, row, words, calendar, **more) -> Item:
         more = {"url": row.get_absolute_url(), "title": row.title, "reference": row.reference} | more
-        return self._item(row, words, due=row.due_on, calendar=calendar, **more)
+        return self.item(row, words, due=row.due_on, calendar=calendar, **more)
 
     def _of_match(self, row, words, **more) -> Item:
         request = row.component.request
         url = reverse("request_matches", args=[request.reference]) + f"?component={row.component.number}"
         more = {"url": url, "title": row.component.title, "reference": row.reference} | more
-        return self._item(request, words, due=row.due_on, calendar=request.party, **more)
+        return self.item(request, words, due=row.due_on, calendar=request.party, **more)
 
     def _of_offer(self, row, words, calendar, **more) -> Item:
         more = {"url": row.get_absolute_url(), "title": row.title, "reference": row.reference} | more
-        return self._item(row, words, of=row.organization.name, due=row.due_on, calendar=calendar, **more)
+        return self.item(row, words, of=row.organization.name, due=row.due_on, calendar=calendar, **more)
 
-    def _item(self, record, words, *, due=None, calendar=None, of="", **more) -> Item:
+    def item(self, record, words, *, due=None, calendar=None, of="", **more) -> Item:
+        """One item of the list; `calendar` counts its working days."""
         kind, following = words
         left = working_days_left(calendar, due, self.now) if calendar else None
         return Item(
-            language=record.language,
+            language=getattr(record, "language", ""),
             of=of or record.party.name,
             kind=str(kind),
             next=str(following),

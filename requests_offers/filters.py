@@ -2,16 +2,18 @@
 
 import django_filters
 from django import forms
-from django.db.models import Exists, F, OuterRef, Q, TextField
-from django.db.models.functions import Cast
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.days import NETWORK_TIME_ZONE, last_day_is_not_over
 from accounts.permissions import Permission, reach
-from centres.models import PartyFlag, Region
+from centres.models import Hosting, PartyFlag, Region
 
-from .lifecycle import ComponentStatus, MatchStatus, OfferStatus, RequestStatus
-from .models import Component, CooperationRequest, Match, Offer
+from .lifecycle import ENDED_REQUEST, ComponentStatus, MatchStatus, OfferStatus, RequestStatus
+from .models import Assignment, Component, CooperationRequest, Filing, Match, Mechanism, Offer
 from .models.offer import CostModel, Delivery
 from .models.request import Language
 from .wording.names import Names
@@ -137,6 +139,8 @@ class RequestFilter(RecordFilter):
     cooperation_type = CodeFilter("cooperation_type", label=_("Form of cooperation"), method="with_type")
     centre = CodeFilter("centre", field_name="centre__slug", label=_("Centre"))
     language = choice(_("Written in"), Language.choices, method="written_in")
+    mechanism = choice(_("Also filed at"), Mechanism.choices, method="filed_elsewhere")
+    filed_as = django_filters.CharFilter(label=_("Reference there"), method="filed_elsewhere", max_length=120)
     mine = tick(_("Only those of my office"), "of_my_office")
     ordering = OrderFilter(REQUEST_ORDERS)
 
@@ -161,6 +165,11 @@ class RequestFilter(RecordFilter):
 
     def written_in(self, rows, name, value):
         return rows.filter(in_language("language", value))
+
+    def filed_elsewhere(self, rows, name, value):
+        """One filing with both, where both are asked for; each of the two fields comes here and says the same."""
+        found = Filing.objects.known_as(self.data.get("mechanism", ""), self.data.get("filed_as", ""))
+        return rows.filter(Exists(found.filter(request=OuterRef("pk")))) if value else rows
 
     def of_my_office(self, rows, name, value):
         return rows.filter(request_is_mine(self.user)) if value and self.user else rows
@@ -254,6 +263,10 @@ class OfferFilter(RecordFilter):
     language = choice(_("Working language"), Language.choices, method="works_in")
     cost_model = choice(_("Costs"), CostModel.choices)
     delivery = choice(_("Delivery"), Delivery.choices)
+    technology = tick(_("Only technologies"), "of_technology")
+    readiness_level = django_filters.NumberFilter(
+        label=_("Readiness level at least"), field_name="readiness_level", lookup_expr="gte", min_value=1, max_value=9
+    )
     status = choice(_("Status"), OfferStatus.choices)
     full = django_filters.BooleanFilter(label=_("Places"), method="is_full", widget=forms.Select(choices=PLACES))
     mine = tick(_("Only those of my organization or centre"), "of_my_office")
@@ -282,6 +295,10 @@ class OfferFilter(RecordFilter):
         # A JSON list has no "contains" on every database; as text it reads ["en", "fr"] on all of them.
         spoken = rows.alias(spoken=Cast("languages", TextField()))
         return spoken.filter(Q(spoken__contains=f'"{value}"') | Q(spoken__contains=f'"{value}-'))
+
+    def of_technology(self, rows, name, value):
+        transfer = Q(Exists(tags(Offer, "cooperation_type", "technology_transfer")))
+        return rows.filter(transfer | Q(readiness_level__isnull=False)) if value else rows
 
     def is_full(self, rows, name, value):
         full = Q(places_taken__gte=F("capacity"))
@@ -337,3 +354,73 @@ class MatchFilter(RecordFilter):
 
     def of_offer(self, rows, name, value):
         return rows.filter(offer__in=Offer.objects.by_reference(value))
+
+
+# The queue of a centre ------------------------------------------------------------------------------------------------
+
+OPEN_STATES = [(state, state.label) for state in RequestStatus if state not in {*ENDED_REQUEST, RequestStatus.DRAFT}]
+ENDED_STATES = [(state, state.label) for state in RequestStatus if state in ENDED_REQUEST]
+
+
+def zone_of_holder() -> Case:
+    """The time zone in which the due day of a request ends: that of its office while the office acts, else of its centre."""
+    hosts = Hosting.objects.current().filter(centre=OuterRef("centre"), organization__party__isnull=False)
+    lead_first = Case(When(role=Hosting.Role.LEAD, then=Value(0)), default=Value(1))
+    seat = hosts.order_by(lead_first, "pk").values("organization__party__time_zone")[:1]
+    with_office = [RequestStatus.CLARIFICATION, RequestStatus.ANSWERED]
+    of_centre = Coalesce(Subquery(seat), Value(NETWORK_TIME_ZONE))
+    return Case(When(status__in=with_office, then=F("party__time_zone")), default=of_centre)
+
+
+class QueueFilter(RecordFilter):
+    """What a centre holds. `people` are its staff."""
+
+    MINE, NOBODY = "me", "nobody"
+
+    status = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=[(_("Open"), OPEN_STATES), (_("Ended"), ENDED_STATES)],
+        empty_label=_("Everything that is open"),
+        method="in_state",
+    )
+    assignee = django_filters.ChoiceFilter(label=_("Who works on it"), empty_label=ANY, method="of_somebody")
+    overdue = tick(_("Only what is late"), "is_late")
+    party = CodeFilter("party", field_name="party__iso2", label=_("Party"))
+    target = CodeFilter("target", label=_("Target"), method="with_target")
+    centre = CodeFilter("centre", field_name="centre__slug", label=_("Centre"))
+
+    class Meta:
+        model = CooperationRequest
+        fields: list[str] = []
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        listed = [(str(person.pk), str(person)) for person in people]
+        self.filters["assignee"].extra["choices"] = [
+            (self.MINE, _("Me")),
+            (self.NOBODY, _("Nobody in particular")),
+            *listed,
+        ]
+
+    @property
+    def qs(self):
+        rows = super().qs
+        chosen = self.form.cleaned_data.get("status") if self.form.is_valid() else ""
+        return rows if chosen else rows.exclude(status__in=ENDED_REQUEST)
+
+    def in_state(self, rows, name, value):
+        return rows.filter(status=value)
+
+    def of_somebody(self, rows, name, value):
+        held = Assignment.objects.in_force().filter(request=OuterRef("pk"))
+        if value == self.NOBODY:
+            return rows.exclude(Exists(held))
+        return rows.filter(Exists(held.filter(officer=self.user if value == self.MINE else value)))
+
+    def is_late(self, rows, name, value):
+        if not value:
+            return rows
+        return rows.alias(zone=zone_of_holder()).exclude(last_day_is_not_over("due_on", "zone", timezone.now()))
+
+    def with_target(self, rows, name, value):
+        return rows.filter(with_component(targets__number=value))

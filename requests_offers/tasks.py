@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from .actions import attachments, previews, rounds, scoring, ticking
+from .actions import attachments, looking_after, previews, rounds, scoring, ticking
 from .actions.reminding.send import remind
 
 
@@ -36,6 +36,7 @@ def tick():
     """Take the steps whose day has passed, then remind those who have to act."""
     ticking.tick()
     remind()
+    looking_after.look_after()
 
 
 @shared_task(name="requests_offers.delete_orphans", time_limit=300)

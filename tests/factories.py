@@ -8,12 +8,13 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from requests_offers.actions import drafts, engagements, matches, offers, requests
-from requests_offers.models import Appraisal, CooperationRequest, Engagement, Match, MatchWeights, Offer
+from requests_offers.actions import approaches, calls, drafts, engagements, matches, offers, proposals, requests
+from requests_offers.models import Appraisal, CooperationRequest, Engagement, JointProposal, Match, MatchWeights, Offer
 from tests.factories_network import (
     administrator,
     advisor,
     again,
+    beneficiary_group,
     centre,
     centre_serving,
     constraint,
@@ -42,6 +43,7 @@ __all__ = [
     "administrator",
     "advisor",
     "again",
+    "beneficiary_group",
     "centre",
     "centre_serving",
     "constraint",
@@ -85,6 +87,7 @@ def draft_request(office=None, *, by=None, needs=None, **fields):
     """A complete draft of a Party's office."""
     office = office or party("FJ")
     words = {"title": "Invasive plants in our lagoons", "summary": "Floating plants close the landing places."}
+    words["priority_reason"] = "Our strategy is being revised."
     data = words | fields | {"components": [need()] if needs is None else needs}
     return drafts.start_request(office, by=by or focal_point_of(office), data=data)
 
@@ -330,6 +333,21 @@ MATCH_PATHS = {
 }
 
 
+def open_call(component=None, *, days=20):
+    """An open call for a need."""
+    component = component or request_in("matching").components.get()
+    until = timezone.now().date() + timedelta(days=days)
+    return calls.open_call(component, by=officer_of(component.request.centre), until=until, text="Whoever can help.")
+
+
+def invitation(component=None, offering=None, **facts):
+    """An organization is invited to offer for a need."""
+    component = component or request_in("matching").components.get()
+    offering = offering or organization(party("FJ"))
+    provider_of(offering)
+    return approaches.invite(component, offering, by=officer_of(component.request.centre), **facts)
+
+
 def engagement_in(state="active", *, match=None):
     """The engagement of an agreed match, in one of its states."""
     match = match or match_in("agreed")
@@ -346,11 +364,35 @@ def engagement_in(state="active", *, match=None):
     return made
 
 
+def let_a_year_pass(made):
+    """The days on which both sides are asked what came of it have all come."""
+    today = timezone.now().date()
+    made.appraisals_due.update(asked_on=today - timedelta(days=20), due_on=today + timedelta(days=10))
+
+
 def _appraise(made, office):
+    let_a_year_pass(made)
     people = {"party": office, "provider": provider_of(made.match.offer.organization)}
     for moment in Appraisal.Moment.values:
         for side, by in people.items():
             engagements.appraise(made, by=by, side=side, moment=moment, text="It helped.")
+
+
+def proposal_in(state="draft", *, match=None):
+    """The joint proposal of an agreed match, in one of its states."""
+    match = match or match_in("agreed")
+    office, provider = focal_point_of(match.component.request.party), provider_of(match.offer.organization)
+    made = proposals.begin(match, by=office)
+    words = {"concept": "We rear weevils on both coasts.", "results": ["Open landing places"]}
+    lines = [{"title": "Rearing unit", "amount": 12000, "source": "sought"}]
+    made = proposals.save(made, by=office, data=words | {"lines": lines})
+    if state in {"proposed", "approved"}:
+        proposals.propose(made, by=office)
+    if state == "approved":
+        proposals.approve(made, by=provider)
+    made = JointProposal.objects.get(pk=made.pk)
+    assert made.status == state, made.status
+    return made
 
 
 def weights(**values):

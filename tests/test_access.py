@@ -17,13 +17,15 @@ ROLES = (
 )  # fmt: skip
 OFFICE = {"focal_point", "drafter"}
 CENTRE = {"officer", "head"}
+NETWORK = {"donor", "other_officer", "other_provider"}
 SIGN_IN, GONE, NO = 302, 404, 403
 
 # Everybody, signed in or not.
 PUBLIC = {
     "home", "about", "terms", "privacy", "accessibility", "search", "request_list", "offer_list", "party_list", "party_detail",
     "centre_list", "centre_detail", "institution_detail", "organization_list", "organization_detail", "healthz", "readyz",
-    "how_the_score_works", "clock", "priority_list", "api_docs", "account_login", "account_signup", "account_reset_password",
+    "how_the_score_works", "call_list", "clock", "triage_criteria", "priority_list", "api_docs", "account_login", "account_signup", "account_reset_password",
+    "achievements", "robots", "favicon", "security_txt",
 }  # fmt: skip
 # Whoever is signed in; their own things only.
 OWN = {
@@ -36,6 +38,7 @@ OWN = {
     "account_email",
     "mfa_index",
     "usersessions_list",
+    "saved_search_list",
 }
 
 # (page, record): the roles that get 200; everybody else signed in gets the other answer.
@@ -48,24 +51,47 @@ RECORDS = {
     ("request_matches", "public"): (set(ROLES), GONE),
     ("request_matches", "restricted"): (OFFICE | CENTRE | {"coordinator", "provider"}, GONE),
     ("request_edit", "draft"): (OFFICE, GONE),
+    ("match_detail", "match"): (OFFICE | CENTRE | {"coordinator", "provider"}, GONE),
+    ("call_detail", "call"): (set(ROLES), GONE),
     ("offer_detail", "published"): (set(ROLES), GONE),
     ("offer_detail", "unpublished"): ({"provider"}, GONE),
     ("offer_edit", "unpublished"): ({"provider"}, GONE),
+    ("engagement_detail", "engagement"): (OFFICE | CENTRE | {"coordinator", "provider"}, GONE),
+    ("proposal_detail", "proposal"): (OFFICE | CENTRE | {"coordinator", "provider"}, GONE),
+    ("proposal_file", "proposal"): (OFFICE | CENTRE | {"coordinator", "provider"}, GONE),
+    ("proposal_detail", "approved"): (OFFICE | CENTRE | NETWORK | {"coordinator", "provider"}, GONE),
 }
+SIGNED_IN = {"request_edit", "offer_edit", "proposal_detail", "proposal_file"}
 CLOSED = {  # pages of the coordinator: the others see that they may not
     "coordination": {"coordinator"},
     "match_weights": {"coordinator"},
     "match_calibration": {"coordinator"},
     "round_list": {"coordinator", "head", "other_head"},
+    "criteria_edit": {"coordinator"},
+    "request_queue": {"officer", "head", "coordinator", "other_officer"},
+    "reply_template_list": {"officer", "head", "coordinator", "other_officer"},
+    "reply_template_new": {"officer", "head", "coordinator", "other_officer"},
+    "verification_list": {"coordinator", "head"},
+    "organization_merge": {"coordinator"},
+    "own_declines": {"provider", "other_provider"},
 }
 # Pages that only act, need a key, or are tried in the tests of their own app.
 ELSEWHERE = {
+    "reply_template_edit", "reply_template_retire", "clarification_by_mail", "request_assign", "request_note",
+    "request_assessment", "saved_search_new", "saved_search_open", "saved_search_change", "saved_search_delete",
+    "engagement_plan", "milestone_new", "milestone_edit", "milestone_done", "milestone_act", "result_new", "result_file",
+    "result_remove", "engagement_beneficiaries", "engagement_lessons", "engagement_story", "story_act", "proposal_begin",
+    "proposal_edit", "proposal_step", "offer_extend", "conflict_list", "conflict_end", "organization_profile", "renewal_ask",
+    "profile_part_new", "profile_part", "profile_part_remove", "verification_renew", "verification_refuse",
     "mailbox", "mailbox_mail", "mailbox_html", "request_new", "request_delete", "request_step", "match_propose", "match_compare",
     "match_step", "engagement_step", "offer_new", "offer_step", "claim_verify", "claim_refuse", "membership_list",
     "membership_new", "membership_end", "notice_read", "token_revoke", "round_detail", "round_compare", "round_step",
     "request_offline", "request_offline_form", "request_offline_of", "request_offline_form_of", "request_letter",
     "request_attachments", "attachment_download", "attachment_remove", "clock_lengths", "late_list", "late_hand_over", "office",
-    "absence_new", "absence_cancel", "priority_new", "priority_edit", "priority_end", "helpdesk", "ticket_new", "ticket_detail", "ticket_step", "invitation",
+    "match_board", "offer_search", "approach_new", "call_new", "call_step", "need_offer", "match_by_mail", "match_message",
+    "message_file", "match_translator", "match_next", "approach_by_mail", "approach_detail", "approach_answer",
+    "approach_step", "offer_delete", "absence_new", "absence_cancel", "priority_new", "priority_edit", "priority_end",
+    "request_endorsement", "request_filings", "request_filing", "helpdesk", "ticket_new", "ticket_detail", "ticket_step", "invitation",
 }  # fmt: skip
 OTHERS_CODE = ("account_", "mfa_", "usersessions_", "api-", "admin", "invitation_", "socialaccount_")
 
@@ -102,12 +128,17 @@ def world():
     }
     restricted = f.request_in("matching", people.party, visibility="restricted")
     offer = f.offer_in("published", people.organization)
-    f.match_in("offered", component=restricted.components.get(), offer=offer)
+    match = f.match_in("offered", component=restricted.components.get(), offer=offer)
+    public = f.request_in("matching", people.party)
+    work = _work(people, offer)
     return SimpleNamespace(
         people=people,
         signed_in=signed_in,
         records={
-            "public": f.request_in("matching", people.party),
+            "public": public,
+            "match": match,
+            **work,
+            "call": f.open_call(public.components.get()),
             "draft": f.draft_request(people.party),
             "submitted": f.request_in("submitted", people.party),
             "network": f.request_in("matching", people.party, visibility="network"),
@@ -123,6 +154,19 @@ def world():
             "institution_detail": people.centre.hosts.get().slug,
         },
     )
+
+
+def _work(people, offer):
+    """Work that nobody publishes, a joint proposal of both sides, and one that is shared with the network."""
+    made = []
+    for state in ("proposed", "approved"):
+        need = f.request_in("matching", people.party, visibility="restricted").components.get()
+        made.append(f.proposal_in(state, match=f.match_in("agreed", component=need, offer=offer)))
+    Match.objects.filter(status="agreed").update(publish_by_party=False)
+    proposed, approved = made
+    approved.current.is_shared = True
+    approved.current.save()
+    return {"engagement": proposed.match.engagement, "proposal": proposed, "approved": approved}
 
 
 def browser(world, role):
@@ -158,7 +202,7 @@ def _expected(page, role):
 
 def _otherwise(page, role, answer):
     """What is not public is not there; a page that is for people who are signed in sends the others to sign in first."""
-    return SIGN_IN if role == "anonymous" and page in {"request_edit", "offer_edit"} else answer
+    return SIGN_IN if role == "anonymous" and page in SIGNED_IN else answer
 
 
 def test_a_get_changes_nothing_but_what_it_may(world):

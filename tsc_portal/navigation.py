@@ -51,10 +51,14 @@ MAIN = [
 ]
 ACCOUNT = [
     Place("my", _("My page: what waits for me")),
+    Place("request_queue", _("Requests that my centre holds"), Permission.REQUEST_TRIAGE),
+    Place("pledge_list", _("Pledges"), Permission.PLEDGE_VIEW),
     Place("notice_list", _("Notices")),
+    Place("saved_search_list", _("Saved searches")),
     Place("account_home", _("My account and mail")),
     Place("membership_list", _("Offices and roles")),
     Place("office", _("My office: people, absences, handover"), Permission.MEMBERSHIP_MANAGE),
+    Place("verification_list", _("Verification of organizations"), Permission.CLAIM_ORGANIZATION_DECIDE),
     Place("coordination", _("Coordination"), Permission.REFERENCE_EDIT),
     Place("account_logout", _("Sign out")),
 ]
@@ -69,6 +73,7 @@ SIGNING_IN = [
 FOOTER = [
     Place("about", _("About technical and scientific cooperation")),
     Place("helpdesk", _("Helpdesk")),
+    Place("achievements", _("What cooperation achieved")),
     Place("clock", _("How long things take")),
     Place("api_docs", _("Data and API")),
     Place("accessibility", _("Accessibility")),

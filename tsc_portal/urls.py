@@ -5,7 +5,7 @@ from django.urls import URLResolver, include, path
 from django.urls.resolvers import LocalePrefixPattern
 from django.utils.translation import get_language
 
-from .views import coordination, health, home, mailbox, network
+from .views import coordination, health, home, mailbox, network, wellknown
 
 
 class LanguagePrefix(LocalePrefixPattern):
@@ -24,6 +24,9 @@ def in_six_languages(*patterns):
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("robots.txt", wellknown.robots, name="robots"),
+    path("favicon.ico", wellknown.favicon, name="favicon"),
+    path(".well-known/security.txt", wellknown.security_txt, name="security_txt"),
     path("api/", include("tsc_portal.api.urls")),
     path("admin/", admin.site.urls),
     in_six_languages(
@@ -39,15 +42,21 @@ urlpatterns = [
         path("mailbox/<str:name>/page/", mailbox.mailbox_html, name="mailbox_html"),
         path("countries/<slug:iso2>/", network.party_detail, name="party_detail"),
         path("centres/<slug:slug>/", network.centre_detail, name="centre_detail"),
+        path("", include("centres.urls_profiles")),
+        path("", include("requests_offers.urls_delivery")),
         path("organizations/<slug:slug>/", network.organization_detail, name="organization_detail"),
+        path("helpdesk/", network.helpdesk, name="helpdesk"),
         path("", include("requests_offers.urls_files")),
+        path("", include("requests_offers.urls_triage")),
         path("", include("requests_offers.urls_coordination")),
+        path("", include("requests_offers.urls_matching")),
         path("", include("requests_offers.urls")),
         path("", include("requests_offers.urls_clock")),
         path("", include("centres.urls")),
         path("", include("centres.urls_priorities")),
         path("", include("centres.urls_claims")),
         path("", include("centres.helpdesk.urls")),
+        path("", include("workplans.urls_pledges")),
         path("accounts/", include("accounts.urls")),
         path("accounts/", include("allauth.urls")),
     ),

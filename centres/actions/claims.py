@@ -1,4 +1,4 @@
-"""Somebody claims an office or an organization; whoever may verify it decides within ten working days."""
+"""Somebody claims an office or an organization; whoever may verify it decides until a day."""
 
 from typing import Any
 
@@ -16,12 +16,11 @@ from accounts.errors import IllegalStep, NotAllowed
 from accounts.models import AuditEvent, Claim, Membership, User
 from accounts.people import holders
 from accounts.permissions import Permission, Role, lendable_roles
+from centres.actions.verification import VERIFIED_FOR
 from centres.calendars import CoordinationCalendar
-from centres.models import Organization, Party, SupportCentre
+from centres.clock_lengths import length
+from centres.models import Clock, Organization, Party, SupportCentre
 from centres.working_week import due_on
-
-VERIFICATION_DAYS = 10
-
 
 # Claiming -----------------------------------------------------------------------------------------------------------
 
@@ -57,7 +56,7 @@ def _refuse_if_held(user: User, **held: Any) -> None:
 @transaction.atomic
 def _claim(user: User, **fields: Any) -> Claim:
     calendar = fields.get("party") or fields.get("seat") or CoordinationCalendar()
-    claim = Claim(user=user, due_on=due_on(calendar, VERIFICATION_DAYS, timezone.now()), **fields)
+    claim = Claim(user=user, due_on=due_on(calendar, length(Clock.VERIFICATION), timezone.now()), **fields)
     claim.is_example = user.is_example or bool(getattr(claim.claimed, "is_example", False))
     try:
         with transaction.atomic():
@@ -167,7 +166,9 @@ def _verified_organization(claim: Claim) -> Organization:
         organization = claim.organization
         if not organization.is_verified:
             organization.is_verified, organization.verified_at = True, timezone.now()
-            organization.save(update_fields=["is_verified", "verified_at"])
+            organization.verified_until = timezone.now().date() + VERIFIED_FOR
+            organization.verification_lapsed_on = None
+            organization.save()
         return organization
     # The lock on the seat lets two people who propose the same organization at once become colleagues, not rivals.
     seat = Party.objects.select_for_update().get(seat_claims=claim)
@@ -179,6 +180,7 @@ def _verified_organization(claim: Claim) -> Organization:
         party=seat,
         is_verified=True,
         verified_at=timezone.now(),
+        verified_until=timezone.now().date() + VERIFIED_FOR,
         is_example=claim.is_example,
     )
 

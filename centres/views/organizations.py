@@ -1,11 +1,15 @@
 """Organizations: the list and the page of each."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from accounts.permissions import Permission, can
+from centres.actions.profiles import name_of
 from centres.filters import OrganizationFilter
 from centres.models import Hosting, Organization
 from centres.views.parties import More
@@ -31,5 +35,27 @@ def organization_detail(
     organization = get_object_or_404(rows.select_related("party", "merged_into").prefetch_related(hostings), slug=slug)
     if organization.merged_into:
         return redirect(organization.merged_into, permanent=True)
-    context = {"organization": organization, **(more(request, organization) if more else {})}
+    context = {
+        "organization": organization,
+        "profile": _profile(organization, request.user),
+        "can_edit": can(request.user, Permission.ORGANIZATION_EDIT, organization),
+        **(more(request, organization) if more else {}),
+    }
     return render(request, template_name, context)
+
+
+def _profile(organization: Organization, user: Any) -> dict[str, list[Any]]:
+    """What an organization can do; the names of experts only where their owner shows them, contacts never."""
+    skills = list(organization.language_skills.order_by("pk"))
+    experts = list(organization.experts.order_by("pk"))
+    for expert in experts:
+        expert.shown_name = name_of(expert, user)
+        expert.spoken = [skill for skill in skills if skill.expert_id == expert.pk]
+    fields = ("expert", "subject", "target", "cooperation_type")
+    return {
+        "expertise": list(organization.expertise.select_related(*fields).order_by("pk")),
+        "experts": experts,
+        "languages": [skill for skill in skills if skill.expert_id is None],
+        "references": list(organization.past_work.order_by("-year_from", "pk")),
+        "ties": list(organization.ties.order_by("name", "pk")),
+    }

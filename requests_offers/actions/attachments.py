@@ -14,12 +14,16 @@ from accounts.errors import DomainError, IllegalStep
 from accounts.permissions import Permission, can, require
 
 from .. import uploads
-from ..models import Attachment, Component, CooperationRequest, Result
+from ..models import Attachment, Component, CooperationRequest, MessageFile, Result
 from .drafts import REQUEST_EDITABLE
 from .steps import lock
 
-FOLDER, EVIDENCE = "attachments", "evidence"
-OWNERS: dict[str, Any] = {FOLDER: Attachment, EVIDENCE: Result}  # whose rows name the files of a folder
+FOLDER, EVIDENCE, MESSAGES = "attachments", "evidence", "messages"
+OWNERS: dict[str, Any] = {
+    FOLDER: Attachment,
+    EVIDENCE: Result,
+    MESSAGES: MessageFile,
+}  # whose rows name the files of a folder
 ORPHAN_AFTER = timedelta(days=1)
 
 

@@ -4,18 +4,19 @@ Counts below five are never given, so that nobody's single decision can be read 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from django.db.models import Count, Q
 from numpy.typing import NDArray
 from scipy.optimize import nnls
 
-from ..lifecycle import EngagementStatus, MatchStatus
+from ..lifecycle import ApproachStatus, EngagementStatus, MatchStatus
 from ..match_inputs import load_weights
 from ..matching.records import CRITERIA
-from ..models import Match
+from ..models import Approach, Match
 from ..reasons import reason_label
 
 FEWEST = 5
@@ -79,17 +80,24 @@ class DeclineReason:
     count: int
 
 
-def decline_reasons() -> list[DeclineReason]:
-    """The reasons given at least five times, most frequent first."""
-    counted = (
-        Match.objects.order_by()
-        .filter(status=MatchStatus.DECLINED)
-        .values("declined_by", "reason_code")
-        .annotate(count=Count("pk"))
-        .filter(count__gte=FEWEST)
-        .order_by("-count", "declined_by", "reason_code")
-    )
-    return [DeclineReason(row["declined_by"], reason_label(row["reason_code"]), row["count"]) for row in counted]
+def decline_reasons(organizations: Iterable[int] | None = None) -> list[DeclineReason]:
+    """The reasons given at least five times, most frequent first; of matches with and invitations to organizations, or of all."""
+    matches = Match.objects.filter(status=MatchStatus.DECLINED)
+    invited = Approach.objects.filter(status=ApproachStatus.DECLINED)
+    if organizations is not None:
+        matches = matches.filter(offer__organization__in=organizations)
+        invited = invited.filter(organization__in=organizations)
+    counted: Counter[tuple[str, str]] = Counter()
+    for side, code, count in _by_reason(matches.values_list("declined_by", "reason_code")):
+        counted[side, code] += count
+    for code, count in _by_reason(invited.values_list("reason_code")):
+        counted["provider", code] += count
+    often = sorted((-count, side, code) for (side, code), count in counted.items() if count >= FEWEST)
+    return [DeclineReason(side, reason_label(code), -negative) for negative, side, code in often]
+
+
+def _by_reason(rows: Any) -> Any:
+    return rows.order_by().annotate(count=Count("pk"))
 
 
 # What the verdicts speak for ------------------------------------------------------------------------------------------

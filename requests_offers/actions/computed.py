@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.actions import mail_links
 from accounts.actions.audit import record
 from accounts.models import AuditEvent
 
@@ -11,6 +12,8 @@ from .. import clocks
 from ..lifecycle import ComponentStatus, MatchStatus, RequestStatus, component_status, request_status
 from ..models import Component, CooperationRequest, Match, Offer, SupplyRevision
 from .scoring import queue_offer
+
+BY_MAIL = "match_by_mail"  # the address of a match in mails, where a side answers without signing in
 
 
 def recompute(request: CooperationRequest) -> None:
@@ -80,6 +83,7 @@ def release(matches: Any, *, reason_code: str) -> list[tuple[Match, AuditEvent]]
         event = record(
             "retract", match, by=None, before=MatchStatus.OFFERED, after=match.status, reason_code=reason_code
         )
+        mail_links.retire(BY_MAIL, match.reference)
         released.append((match, event))
         recount_places(match.offer)
     return released

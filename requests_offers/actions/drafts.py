@@ -118,6 +118,17 @@ def _saved_just_now(request: CooperationRequest, by: User | None) -> bool:
     return last is not None and last.action == "save" and last.actor == by and timezone.now() - last.at < ONE_TRACE
 
 
+@transaction.atomic
+def tell_apart(request: CooperationRequest, reference: str, *, by: User) -> None:
+    """Say that an earlier request, however alike, is another need: nobody asks about it again."""
+    lock(request)
+    require(by, Permission.REQUEST_DRAFT, request)
+    other = CooperationRequest.objects.visible_to(by).by_reference(reference).exclude(pk=request.pk).first()
+    if other and not request.not_the_same_as.filter(pk=other.pk).exists():
+        request.not_the_same_as.add(other)
+        record("tell_apart", request, by=by, other=other.reference)
+
+
 def _changed(data: dict) -> list[str]:
     """What was written, by field; of the needs those that the row says something about."""
     needs = [f"need {row.get('number', 'new')}" for row in data.get("components", []) if set(row) - {"number"}]
@@ -312,3 +323,14 @@ def _write_offer(offer: Offer, data: dict) -> None:
         OfferItem.objects.bulk_create(
             OfferItem(offer=offer, text=row["text"], language=row["language"]) for row in data["items"]
         )
+
+
+@transaction.atomic
+def delete_offer(offer: Offer, *, by: User | None) -> None:
+    """Throw the draft of an offer away; what was published or is being verified is withdrawn instead."""
+    lock(offer)
+    require(by, Permission.OFFER_EDIT, offer)
+    if offer.status != OfferStatus.DRAFT:
+        raise IllegalStep(_("Only a draft can be deleted. Withdraw the offer instead."))
+    record("delete", offer, by=by, before=offer.status)
+    offer.delete()

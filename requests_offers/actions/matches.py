@@ -5,23 +5,28 @@ last one goes to one match only.
 """
 
 from datetime import date, timedelta
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.actions import mail_links
 from accounts.actions.audit import record
 from accounts.errors import DomainError, NotAllowed
-from accounts.models import AuditEvent, User
+from accounts.models import AuditEvent, Notice, User
 from accounts.permissions import Permission, can, require
 
 from .. import announce, clocks, reasons
 from ..lifecycle import LIVE_MATCH, MatchStatus, OfferStatus
-from ..models import Component, Engagement, Match, Offer
-from .computed import recompute, recount_places
+from ..match_inputs import conflict_between
+from ..models import Component, Match, Offer
+from . import engagements, tidings
+from .computed import BY_MAIL, recompute, recount_places
 from .steps import check, lock, take
 
 LONGEST_ANSWER = timedelta(days=90)
+NEXT_AFTER = ("decline", "lapse")
 SIDES = {"party": Permission.MATCH_ANSWER_PARTY, "provider": Permission.MATCH_ANSWER_PROVIDER}
 
 
@@ -42,31 +47,58 @@ def shortlist(match: Match, *, by: User | None) -> Match:
 
 @transaction.atomic
 def drop(match: Match, *, by: User | None) -> Match:
-    """Take a match off the table before anybody outside the centre saw it."""
+    """Take a match off the table before anybody outside the centre saw it; a provider that came by itself is told."""
     _lock_all(match)
-    take(match, "drop", by=by)
+    event = take(match, "drop", by=by)
+    tidings.about_own_offer(match, event, "not_taken_up")
     return match
 
 
 @transaction.atomic
-def propose(component: Component, offer: Offer, *, by: User | None, origin: str = Match.Origin.OFFICER) -> Match:
-    """Bring an offer and a need together that the scorer did not suggest."""
+def propose(component: Component, offer: Offer, *, by: User | None) -> Match:
+    """The officer brings an offer and a need together that the scorer did not suggest."""
     lock(component.request)
     lock(offer)
     if by is not None:
         require(by, Permission.MATCH_OFFER, component)
     match = Match.objects.filter(component=component, offer=offer).first()
-    if match is None:
-        _check_pair(component, offer)
-        match = Match.objects.create(
-            component=component, offer=offer, status=MatchStatus.PROPOSED, origin=origin, created_by=by
-        )
-        record("propose", match, by=by, after=match.status)
-    elif match.status not in LIVE_MATCH:
+    if match is None or match.comes_back:
+        return _bring(component, offer, match, by=by, origin=Match.Origin.OFFICER)
+    if match.status not in LIVE_MATCH:
         raise DomainError(
             _("This offer was already considered for this need, with the answer “%(state)s”.")
             % {"state": match.get_status_display()}
         )
+    return match
+
+
+def bring(component: Component, offer: Offer, *, by: User | None, origin: str, note: str = "") -> Match:
+    """Put what a provider offered itself on the centre's board. Inside the transaction of the act that locked both.
+
+    What the scorer had suggested becomes a proposal of the provider; what the centre has taken up goes on as it is.
+    """
+    match = Match.objects.filter(component=component, offer=offer).first()
+    if match is None or match.comes_back or match.status == MatchStatus.SUGGESTED:
+        return _bring(component, offer, match, by=by, origin=origin, note=note)
+    if match.status not in LIVE_MATCH:
+        raise DomainError(_("The centre has looked at this offer for this need already. Another offer may fit."))
+    if note and not match.note:
+        match.note = note
+        match.save(update_fields=["note", "updated_at"])
+    return match
+
+
+def _bring(component: Component, offer: Offer, match: Match | None, *, by: User | None, **facts: str) -> Match:
+    """A proposal, new or made of what the scorer suggested or the portal had retracted."""
+    _check_pair(component, offer)
+    before = match.status if match else ""
+    match = match or Match(component=component, offer=offer, created_by=by)
+    match.status, match.reason_code = MatchStatus.PROPOSED, ""
+    match.offered_at = match.accepted_by_party_at = match.accepted_by_provider_at = None
+    for name, value in facts.items():
+        setattr(match, name, value)
+    match.save()
+    record("propose", match, by=by, before=before, after=match.status)
     return match
 
 
@@ -83,8 +115,16 @@ def offer_to_both(match: Match, *, by: User | None, until: date | None = None) -
     event = take(match, "offer_to_both", by=by, changes={"offered_at": now, "due_on": due})
     recount_places(match.offer)
     recompute(match.component.request)
-    announce.about_match(match, event, "offer_to_both")
+    _let_answer_by_mail(match, announce.about_match(match, event, "offer_to_both"))
     return match
+
+
+def _let_answer_by_mail(match: Match, notices: list[Notice]) -> None:
+    """Give those who may answer for a side a link in their mail that does it without a sign-in, once, until the day."""
+    until = clocks.end_of(match.component.request.party, cast(date, match.due_on))
+    facts: dict[str, Any] = {"purpose": BY_MAIL, "subject": match.reference, "obj": match, "expires_at": until}
+    for notice in notices:
+        any(mail_links.issue(notice, permission=permission, **facts) for permission in SIDES.values())
 
 
 def _check_offerable(match: Match) -> None:
@@ -104,6 +144,10 @@ def _check_pair(component: Component, offer: Offer) -> None:
         raise DomainError(_("The offer is not published now."))
     if offer.expires_on and offer.expires_on < timezone.now().date():
         raise DomainError(_("The offer has expired."))
+    if conflict_between(component, offer):
+        raise DomainError(
+            _("The provider declared a conflict of interest: this offer cannot be matched with this need.")
+        )
 
 
 def sides_of(match: Match, by: User | None) -> list[str]:
@@ -141,8 +185,9 @@ def accept(match: Match, *, by: User | None, side: str = "", publish: bool = Fal
     target = MatchStatus.AGREED if agreed else MatchStatus.OFFERED
     event = take(match, "accept", by=by, target=target, changes=changes, public=agreed, side=side)
     if agreed:
-        Engagement.objects.create(match=match)
+        engagements.begin(match)
         recompute(match.component.request)
+        mail_links.retire(BY_MAIL, match.reference)
     announce.about_match(match, event, "agreed" if agreed else "accept")
     return match
 
@@ -180,14 +225,28 @@ def retract(match: Match, *, by: User | None, reason_code: str, reason: str = ""
     event = take(match, "retract", by=by, changes=changes, reason_code=reason_code, reason=reason)
     if was_offered:
         after_release(match, event, reason_code)
+    else:
+        tidings.about_own_offer(match, event, "not_taken_up")
     return match
 
 
 def after_release(match: Match, event: AuditEvent, reason_code: str, name: str = "retract") -> None:
-    """After a place was given back: count places, open the need again, tell the other side."""
+    """After a place was given back: count places, open the need again, tell the other side, name the centre the next."""
     recount_places(match.offer)
     recompute(match.component.request)
-    announce.about_match(match, event, name, reason=reasons.reason_label(reason_code))
+    mail_links.retire(BY_MAIL, match.reference)
+    reason = reasons.reason_label(reason_code)
+    if name in NEXT_AFTER:
+        tidings.who_comes_next(match, event, name, reason=reason)
+    announce.about_match(match, event, name, reason=reason)
+
+
+@transaction.atomic
+def offer_next(ended: Match, following: Match, *, by: User | None) -> Match:
+    """After a no or a silence: offer the need's next offer to both sides, with the usual time to answer."""
+    if following not in Match.objects.next_after(ended, timezone.now().date()):
+        raise DomainError(_("This offer is no longer among the next ones for this need. Look at the board again."))
+    return offer_to_both(following, by=by)
 
 
 STEPS = {

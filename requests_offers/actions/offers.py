@@ -13,12 +13,14 @@ from accounts.permissions import Permission
 from centres.models import SupportCentre
 
 from .. import announce, clocks
-from ..lifecycle import MatchStatus
-from ..models import Match, Offer
+from ..days import day
+from ..lifecycle import ApproachStatus, MatchStatus, OfferStatus
+from ..models import Approach, Match, Offer
 from ..reasons import reason_label
+from . import approaches, drafts, tidings
 from .computed import recompute, release, supply_changed
 from .scoring import queue_offer
-from .steps import check, lock_requests_of, take
+from .steps import check, lock, lock_requests_of, take
 
 RENEWED_FOR = timedelta(days=365)
 
@@ -58,12 +60,14 @@ def publish(offer: Offer, *, by: User | None, permission: Permission | None = No
 
     With `spread=False` the caller queues the runs of all needs itself: an import does so once for many offers.
     """
+    lock_requests_of(Approach.objects.filter(offer=offer, status=ApproachStatus.ANSWERED))
     changes = {"published_at": timezone.now(), "due_on": None}
     event = take(offer, "publish", by=by, permission=permission, changes=changes, public=True)
     supply_changed(offer)
     if spread:
         queue_offer(offer)
     announce.about_offer(offer, event, "publish")
+    approaches.bring_waiting(offer)
     return offer
 
 
@@ -92,16 +96,18 @@ def refuse(offer: Offer, *, by: User | None, reason_code: str, reason: str = "")
 @transaction.atomic
 def pause(offer: Offer, *, by: User | None) -> Offer:
     """Take an offer out of the search for a while."""
-    take(offer, "pause", by=by)
+    event = take(offer, "pause", by=by)
     _into_the_matcher(offer)
+    tidings.about_offer(offer, event, "pause")
     return offer
 
 
 @transaction.atomic
 def resume(offer: Offer, *, by: User | None) -> Offer:
     """Put a paused offer back into the search."""
-    take(offer, "resume", by=by)
+    event = take(offer, "resume", by=by)
     _into_the_matcher(offer)
+    tidings.about_offer(offer, event, "resume")
     return offer
 
 
@@ -115,6 +121,7 @@ def expire(offer: Offer, *, by: User | None = None) -> Offer:
     event = take(offer, "expire", by=by)
     _release(offer, "offer_expired")
     announce.about_offer(offer, event, "expire")
+    tidings.about_offer(offer, event, "expire")
     return offer
 
 
@@ -126,17 +133,31 @@ def renew(offer: Offer, *, by: User | None, expires_on: date | None = None) -> O
     until = expires_on or today + RENEWED_FOR
     if until < today:
         raise DomainError(_("Choose a day in the future."))
-    take(offer, "renew", by=by, changes={"expires_on": until}, public=True)
+    event = take(offer, "renew", by=by, changes={"expires_on": until}, public=True)
     _into_the_matcher(offer)
+    tidings.about_offer(offer, event, "renew")
     return offer
+
+
+@transaction.atomic
+def extend(offer: Offer, *, by: User | None) -> str:
+    """One more year for a published or paused offer; an expired one is renewed. Returns the last day, in words."""
+    lock(offer)
+    if offer.status == OfferStatus.EXPIRED:
+        renew(offer, by=by)
+    else:
+        until = timezone.now().date() + RENEWED_FOR
+        drafts.save_offer(offer, by=by, data={"expires_on": until})
+    return day(offer.expires_on, "long")
 
 
 @transaction.atomic
 def withdraw(offer: Offer, *, by: User | None) -> Offer:
     """Withdraw an offer for good; matches that wait for answers are released, engagements end by their own step."""
     lock_requests_of(_waiting(offer))
-    take(offer, "withdraw", by=by, changes={"due_on": None})
+    event = take(offer, "withdraw", by=by, changes={"due_on": None})
     _release(offer, "offer_withdrawn")
+    tidings.about_offer(offer, event, "withdraw")
     return offer
 
 

@@ -20,7 +20,10 @@ from .. import announce, clocks
 from ..lifecycle import MatchStatus, RequestStatus
 from ..models import Component, CooperationRequest, FormerHolding, Match
 from ..reasons import reason_label
+from . import clarifications
+from .assigning import release as release_assignee
 from .computed import is_closed, recompute, release
+from .endorsements import endorse_on_submission
 from .scoring import queue_runs
 from .steps import check, lock, take
 
@@ -32,6 +35,8 @@ def submit(request: CooperationRequest, *, by: User | None, permission: Permissi
     """Submit a draft: it goes to the operating centre that serves the Party, else to the helpdesk."""
     check(request, "submit", by=by, permission=permission)
     _check_complete(request)
+    if permission is None and by is not None:
+        _check_priorities(request)
     now = timezone.now()
     if request.centre_id is None:
         request.centre = centre_for(request.party)
@@ -42,6 +47,8 @@ def submit(request: CooperationRequest, *, by: User | None, permission: Permissi
         "question": "",
     }
     event = take(request, "submit", by=by, permission=permission, changes=changes)
+    clarifications.retire_links(request)
+    endorse_on_submission(request, by=by)
     announce.about_request(request, event, "submit")
     return request
 
@@ -64,6 +71,12 @@ def _check_complete(request: CooperationRequest) -> None:
             raise DomainError(_("Need %(number)s has no title or no description yet.") % {"number": component.number})
 
 
+def _check_priorities(request: CooperationRequest) -> None:
+    """The office says to which national priority it contributes, or why to none. Files of others cannot know."""
+    if not request.priority_reason.strip() and not request.priorities.exists():
+        raise DomainError(_("Name a national priority to which the request contributes, or say why there is none."))
+
+
 @transaction.atomic
 def ask_clarification(
     request: CooperationRequest, *, by: User | None, text: str, until: date | None = None
@@ -78,7 +91,8 @@ def ask_clarification(
     event = take(
         request, "ask_clarification", by=by, changes={"question": text, "asked_at": now, "due_on": due}, text=text
     )
-    announce.about_request(request, event, "ask_clarification", text=text)
+    notices = announce.about_request(request, event, "ask_clarification", text=text)
+    clarifications.issue_links(request, notices)
     return request
 
 
@@ -89,6 +103,7 @@ def answer(request: CooperationRequest, *, by: User | None, text: str) -> Cooper
     _needs(text, _("Write the answer."))
     changes = {"due_on": clocks.triage_due(request, timezone.now())}
     event = take(request, "answer", by=by, changes=changes, text=text)
+    clarifications.retire_links(request)
     announce.about_request(request, event, "answer", text=text)
     return request
 
@@ -100,6 +115,7 @@ def lapse(request: CooperationRequest, *, by: User | None = None) -> Cooperation
     if not may_lapse(request, timezone.now()):
         raise DomainError(_("There is still time to answer."))
     event = take(request, "lapse", by=by, changes={"due_on": None})
+    clarifications.retire_links(request)
     announce.about_request(request, event, "lapse")
     return request
 
@@ -132,14 +148,16 @@ def redirect(
         centre=centre.slug if centre else "",
     )
     _hand_over(request, former)
-    words = {"reason": reason_label(reason_code)}
+    # Why a late request was taken away is between the coordinator and the centre (actions/late.py).
+    words = {"reason": reason_label(reason_code), "text": "" if reason_code == "late" else reason}
     announce.about_request(request, event, "redirect", **words)
     announce.about_request(request, event, "redirected", **words)
     return request
 
 
 def _hand_over(request: CooperationRequest, former: SupportCentre | None) -> None:
-    """Remember the former holder and start the new holder's clock."""
+    """Remember the former holder, free whoever worked on it there, and start the new holder's clock."""
+    release_assignee(request)
     if former:
         FormerHolding.objects.update_or_create(request=request, centre=former, defaults={"until": timezone.now()})
     request.due_on = clocks.triage_due(request, timezone.now())
@@ -292,6 +310,7 @@ def pause(request: CooperationRequest, *, by: User | None) -> CooperationRequest
     lock(request)
     event = take(request, "pause", by=by, changes={"status_before_pause": request.status, "due_on": None})
     _release_offered(request, "request_paused")
+    clarifications.retire_links(request)
     recompute(request)
     announce.about_request(request, event, "pause")
     return request
@@ -330,7 +349,8 @@ def withdraw(request: CooperationRequest, *, by: User | None, reason_code: str, 
     event = take(request, "withdraw", by=by, changes=changes, reason_code=reason_code, reason=reason)
     _release_offered(request, "request_withdrawn")
     recompute(request)
-    announce.about_request(request, event, "withdraw", reason=reason_label(reason_code))
+    clarifications.retire_links(request)
+    announce.about_request(request, event, "withdraw", reason=reason_label(reason_code), text=reason)
     return request
 
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 from accounts.errors import DomainError
 
 from .. import clocks
-from ..lifecycle import MatchStatus, OfferStatus, RequestStatus
-from ..models import CooperationRequest, Match, Offer
-from . import matches, offers, requests
+from ..lifecycle import CallStatus, MatchStatus, OfferStatus, RequestStatus
+from ..models import Approach, Assignment, CooperationRequest, Match, Offer, OpenCall
+from . import approaches, assigning, calls, matches, offers, requests
 
 log = logging.getLogger(__name__)
 
@@ -39,9 +39,24 @@ def _due(now: datetime) -> Iterator[tuple[Callable[[Any], Any], Any]]:
     for match in offered.select_related("component__request__party"):
         if match.due_on and clocks.has_passed(match.component.request.party, match.due_on, now):
             yield matches.lapse, match
+    yield from _approaches_and_calls(now)
     live = Offer.objects.filter(status__in=[OfferStatus.PUBLISHED, OfferStatus.PAUSED])
     for offer in live.filter(expires_on__lt=today).order_by("pk"):
         yield offers.expire, offer
+    for assignment in Assignment.objects.orphaned().order_by("pk"):
+        yield assigning.free, assignment
+
+
+def _approaches_and_calls(now: datetime) -> Iterator[tuple[Callable[[Any], Any], Any]]:
+    """Calls whose day is over, before the approaches of which nothing can come any more."""
+    open_calls = OpenCall.objects.filter(status=CallStatus.OPEN, due_on__lt=now.date()).order_by("pk")
+    for call in open_calls.select_related("component__request__party"):
+        if calls.may_close(call):
+            yield calls.close, call
+    waiting = Approach.objects.live().order_by("pk")
+    for approach in waiting.select_related("component__request__party", "offer", "organization__party"):
+        if approaches.may_lapse(approach, now):
+            yield approaches.lapse, approach
 
 
 def _turned_down() -> Any:

@@ -7,9 +7,21 @@ from rest_framework import serializers
 
 from accounts.api.inputs import CodeField, CodesField, Input
 from accounts.texts import validate_line
-from centres.models import Constraint, CooperationType, Organization, Party, PartyFlag, Region, Subject, Target
+from centres.models import (
+    BeneficiaryGroup,
+    Constraint,
+    CooperationType,
+    NationalPriority,
+    Organization,
+    Party,
+    PartyFlag,
+    Region,
+    Subject,
+    Target,
+)
 
-from ..models import Component, Offer
+from ..actions.filings import MOST_FILINGS
+from ..models import Component, FilingStatus, Mechanism, Offer
 from ..models.offer import CostModel, Delivery
 from ..models.request import Means, Modality, Visibility
 from ..validators import (
@@ -18,9 +30,11 @@ from ..validators import (
     MOST_PARTNERS,
     MOST_PLACES,
     validate_co_parties,
+    validate_consent,
     validate_expiry,
     validate_language,
     validate_period,
+    validate_priorities,
 )
 
 
@@ -128,6 +142,50 @@ class ComponentChange(ComponentInput):
         return attrs
 
 
+class PriorityInput(Input):
+    """A national priority by its Party and its code there."""
+
+    party = serializers.CharField(max_length=2, help_text="The code of the Party.")
+    code = serializers.CharField(max_length=40, help_text="Its code in the country's own document.")
+
+
+class FilingInput(Input):
+    """The request at another mechanism."""
+
+    mechanism = serializers.ChoiceField(choices=Mechanism.choices, help_text="Where.")
+    name = serializers.CharField(
+        max_length=120,
+        allow_blank=True,
+        required=False,
+        help_text="Its name, with `other`.",
+        validators=[validate_line],
+    )
+    external_id = serializers.CharField(
+        max_length=120, allow_blank=True, required=False, help_text="The reference there.", validators=[validate_line]
+    )
+    status = _choice("How far it is there.", FilingStatus.choices)
+    url = serializers.URLField(max_length=500, allow_blank=True, required=False, help_text="The address there.")
+
+    def validate(self, attrs):
+        if attrs["mechanism"] == Mechanism.OTHER and not attrs.get("name"):
+            raise serializers.ValidationError({"name": [_("Write the name of the mechanism.")]}, code="required")
+        if attrs["mechanism"] != Mechanism.OTHER:
+            attrs.pop("name", None)
+        return attrs
+
+
+def priorities_of(rows: list[dict]) -> list[NationalPriority]:
+    """The priorities that these pairs of Party and code name; one that is not there is a fault."""
+    found = []
+    for row in rows:
+        known = NationalPriority.objects.in_force().filter(party__iso2=row["party"], code=row["code"]).first()
+        if known is None:
+            sentence = _("%(party)s lists no national priority with the code “%(code)s”.") % row
+            raise serializers.ValidationError(sentence, code="does_not_exist")
+        found.append(known)
+    return found
+
+
 class RequestFields(Input):
     """What a request says besides its needs."""
 
@@ -143,6 +201,36 @@ class RequestFields(Input):
     constraints_addressed = CodesField(
         Constraint.objects.current, "code", help_text="Codes of what holds the country back."
     )
+    consent_given = serializers.BooleanField(
+        required=False, help_text="Those whose traditional knowledge it is agree that the request is public."
+    )
+    consent_notice = _text("What everybody who reads it has to respect, in the words of those whose knowledge it is.")
+    priorities = _many(PriorityInput, 50, "National priorities of the Parties that ask; all of them.")
+    priority_reason = _text("Why no national priority is named.")
+    beneficiary_groups = CodesField(
+        BeneficiaryGroup.objects.current, "code", help_text="Who gains from it, in the codes of indicator 20.b."
+    )
+    beneficiaries_note = _text("Who they are.")
+    filings = _many(FilingInput, MOST_FILINGS, "Where else it was filed; all of them.")
+
+    def validate_priorities(self, rows):
+        """The rows of these codes; of several with one code, the one in force."""
+        return priorities_of(rows)
+
+    def validate_filings(self, rows):
+        """The same need under one reference once."""
+        keys = [(row["mechanism"], row.get("name", ""), row.get("external_id", "")) for row in rows]
+        if len(set(keys)) != len(keys):
+            raise serializers.ValidationError(_("Name each filing once."), code="twice")
+        return rows
+
+    def check_consent(self, attrs, known=None):
+        """The visibility that those concerned agree to, where one is chosen."""
+        if "visibility" in attrs:
+            required, given = (
+                attrs.get(name, getattr(known, name, False)) for name in ("consent_required", "consent_given")
+            )
+            checked("visibility", validate_consent, attrs["visibility"], required, given)
 
 
 class RequestInput(RequestFields):
@@ -154,6 +242,9 @@ class RequestInput(RequestFields):
 
     def validate(self, attrs):
         checked("co_parties", validate_co_parties, attrs["party"], attrs.get("co_parties", []))
+        parties = [attrs["party"], *attrs.get("co_parties", [])]
+        checked("priorities", validate_priorities, parties, attrs.get("priorities", []))
+        self.check_consent(attrs)
         return attrs
 
 
@@ -182,6 +273,10 @@ class RequestChange(Versioned, RequestFields):
 
     def validate(self, attrs):
         checked("co_parties", validate_co_parties, self.context["party"], attrs.get("co_parties", []))
+        known = self.context["request_row"]
+        parties = [known.party, *attrs.get("co_parties", known.co_parties.all())]
+        checked("priorities", validate_priorities, parties, attrs.get("priorities", known.priorities.all()))
+        self.check_consent(attrs, known)
         return attrs
 
 
@@ -228,6 +323,12 @@ class OfferFields(Tags):
     )
     contact = _text("The contact person; never public.")
     items = _many(ItemInput, 100, "What shows the expertise; all of them.")
+    readiness_level = serializers.IntegerField(
+        min_value=1, max_value=9, required=False, allow_null=True, help_text="Technology readiness level, 1 to 9."
+    )
+    access_conditions = _text("Conditions on which a technology may be used.")
+    assessments = _text("How a technology was assessed.")
+    needs_on_ground = _text("What a technology needs where it is used.")
 
     def validate(self, attrs):
         offer: Offer | None = self.context.get("offer")

@@ -6,9 +6,9 @@ from rest_framework import serializers
 
 from accounts.api import fields as f
 
-from ..lifecycle import ComponentStatus, EngagementStatus, MatchStatus, OfferStatus, RequestStatus
+from ..lifecycle import ComponentStatus, MatchStatus, OfferStatus, RequestStatus
 from ..matching.records import CRITERIA
-from ..models import Appraisal, Match
+from ..models import Endorsement, FilingStatus, Match, Mechanism
 from ..models.request import Visibility
 
 OPTIONAL: dict[str, Any] = {"required": False}
@@ -53,6 +53,31 @@ class ComponentRecord(ComponentPart):
     is_example = f.flag("Example data.")
 
 
+class CoPartyRecord(serializers.Serializer):
+    """A Party that asks, and whether its office has confirmed it."""
+
+    party = f.text("The code of the Party.")
+    status = f.choice("Whether its office, or an official letter of it, has confirmed.", Endorsement.Status.choices)
+    by_letter = f.flag("Recorded from an official letter.")
+
+
+class PriorityPart(serializers.Serializer):
+    """A national priority by its Party and its code there; `parties/<iso2>/priorities/` has the rest."""
+
+    party = f.text("The code of the Party.")
+    code = f.text("Its code in the country's own document.")
+
+
+class FilingRecord(serializers.Serializer):
+    """The request at another mechanism."""
+
+    mechanism = f.choice("Where.", Mechanism.choices)
+    name = f.text("Its name.")
+    external_id = f.text("The reference there, or empty.")
+    url = f.text("The address there, or empty.")
+    status = f.choice("How far it is there. For office, centre and the other side.", FilingStatus.choices, **OPTIONAL)
+
+
 class RequestRecord(serializers.Serializer):
     """A Party's request for cooperation. Whoever sees it in full gets more fields than the public."""
 
@@ -69,6 +94,11 @@ class RequestRecord(serializers.Serializer):
     components = ComponentPart(many=True, help_text="Its needs, each matched by itself.")
     targets = f.numbers("The targets of all its components.")
     constraints_addressed = f.texts("Codes of what holds the country back.")
+    priorities = PriorityPart(many=True, help_text="National priorities to which it contributes.")
+    beneficiary_groups = f.texts("Who gains from it, in the codes of indicator 20.b.")
+    endorsements = CoPartyRecord(many=True, help_text="Which of the Parties that ask have confirmed it.")
+    filings = FilingRecord(many=True, help_text="Where else it was filed.")
+    consent_notice = f.text("What everybody who reads it has to respect, or empty.")
     submitted_at = f.moment("When it was first submitted.")
     accepted_at = f.moment("When a centre took it on.")
     due_on = f.day("The day by which somebody acts.")
@@ -78,6 +108,9 @@ class RequestRecord(serializers.Serializer):
     updated_at = f.moment("When it last changed.", allow_null=False)
     own_means = f.text("What the Party can contribute. For office, centre and the other side.", **OPTIONAL)
     consent_required = f.flag("Traditional knowledge or consent is concerned. For the same.", **OPTIONAL)
+    consent_given = f.flag("Those concerned agree that the request is public. For the same.", **OPTIONAL)
+    priority_reason = f.text("Why no national priority is named. For office and centre.", **OPTIONAL)
+    beneficiaries_note = f.text("Who gains from it, in words. For office and centre.", **OPTIONAL)
     contact = f.text(
         "The contact person. For office and centre, and for the other side of an agreed match.", **OPTIONAL
     )
@@ -85,6 +118,7 @@ class RequestRecord(serializers.Serializer):
     answer_text = f.text("The centre's direct answer. For office and centre.", **OPTIONAL)
     answer_sources = f.text("The sources of the direct answer. For office and centre.", **OPTIONAL)
     external_id = f.text("The identifier it was imported under. For office and centre.", **OPTIONAL)
+    assignee = f.text("In a single record, for the centre: who works on it; empty: nobody.", **OPTIONAL)
     open_steps = f.texts(OPEN_STEPS, **OPTIONAL)
 
 
@@ -123,6 +157,10 @@ class OfferRecord(serializers.Serializer):
     available_from = f.day("From when.")
     available_until = f.day("Until when.")
     expires_on = f.day("The last day on which it is published.")
+    readiness_level = f.number("Technology readiness level, 1 to 9; null where nothing is said.", allow_null=True)
+    access_conditions = f.text("Conditions on which a technology may be used.")
+    assessments = f.text("How a technology was assessed.")
+    needs_on_ground = f.text("What a technology needs where it is used.")
     respects_consent = f.flag("Follows protocols of prior informed consent.")
     items = ItemRecord(many=True, help_text="What shows the expertise.")
     published_at = f.moment("When it was last published.")
@@ -219,34 +257,4 @@ class MatchRecord(ScoreRecord):
     declined_by = f.text("party, provider, or empty. For the same.", **OPTIONAL)
     reason_code = f.text("The code of the reason, or empty. For the same.", **OPTIONAL)
     reason = f.text("The reason in words, or empty. For the same.", **OPTIONAL)
-    open_steps = f.texts(OPEN_STEPS, **OPTIONAL)
-
-
-class AppraisalRecord(serializers.Serializer):
-    """What one side said came of it."""
-
-    side = f.choice("Who says it.", Appraisal.Side.choices)
-    moment = f.choice("At which time.", Appraisal.Moment.choices)
-    text = f.text("What came of it.")
-    at = f.moment("When it was said.", allow_null=False)
-
-
-class EngagementRecord(serializers.Serializer):
-    """The work that follows an agreed match."""
-
-    reference = f.text("Such as ENG-000017.")
-    url = f.text("The address of this record.")
-    match = f.text("The match's reference.")
-    request = f.text("The request's reference.")
-    component = f.text("The component's reference.")
-    party = f.text("The code of the Party.")
-    offer = f.text("The offer's reference.")
-    organization = f.text("The slug of the organization.")
-    status = f.choice("Its state; the steps lead from one to another.", EngagementStatus.choices)
-    started_at = f.moment("When it began.", allow_null=False)
-    ended_at = f.moment("When it ended.")
-    is_example = f.flag("Example data.")
-    reason_code = f.text("Why it ended early, or empty. For both sides and the centre.", **OPTIONAL)
-    reason = f.text("The same in words. For both sides and the centre.", **OPTIONAL)
-    appraisals = AppraisalRecord(many=True, help_text="What came of it. For both sides and the centre.", **OPTIONAL)
     open_steps = f.texts(OPEN_STEPS, **OPTIONAL)

@@ -19,10 +19,10 @@ from accounts.permissions import Permission, require
 from ..actions import drafts, matches
 from ..actions.steps import lock_requests_of
 from ..filters import ComponentFilter, MatchFilter, OfferFilter, RequestFilter
-from ..models import Component, CooperationRequest, Engagement, Match, Offer
+from ..models import Component, CooperationRequest, Match, Offer
 from . import inputs, records, shapes
-from .filters import EngagementFilter
 from .steps import ACTS, open_steps, require_step, with_steps
+from .triage import TriageCalls
 
 
 class Stepped(Resource):
@@ -71,7 +71,7 @@ class Stepped(Resource):
 
 
 @with_steps("request")
-class RequestResource(Stepped):
+class RequestResource(TriageCalls, Stepped):
     """Requests of Parties, with their components."""
 
     plural, noun, model = "requests", "request", CooperationRequest
@@ -86,6 +86,9 @@ class RequestResource(Stepped):
 
     def present(self, rows):
         return shapes.request_records(rows, self.request.user, self.address_of(self.plural))
+
+    def more(self, row):
+        return super().more(row) | self.kept_by_the_centre(row)
 
     @extend_schema(request=inputs.RequestInput, responses={201: records.RequestRecord})
     def create(self, request, **kwargs):
@@ -107,7 +110,7 @@ class RequestResource(Stepped):
         require(self.request.user, Permission.REQUEST_DRAFT, row)
         self.refuse_stale(row)
         known = {component.number: component for component in row.components.all()}
-        data = self.validated(inputs.RequestChange, more={"components": known, "party": row.party})
+        data = self.validated(inputs.RequestChange, more={"components": known, "party": row.party, "request_row": row})
         version = data.pop("version", None)
         return self.written(row, lambda plain: drafts.save_request(plain, by=self.user, data=data, version=version))
 
@@ -247,25 +250,3 @@ def lock_parents(match: Match) -> None:
     """Request before offer before match, as the actions do it."""
     CooperationRequest.objects.select_for_update().filter(pk=match.component.request_id).first()
     Offer.objects.select_for_update().filter(pk=match.offer_id).first()
-
-
-@with_steps("engagement")
-class EngagementResource(Stepped):
-    """The work that follows agreed matches."""
-
-    plural, noun, model = "engagements", "engagement", Engagement
-    key_pattern = "ENG-[0-9]{6,12}"
-    record_class, filterset_class = records.EngagementRecord, EngagementFilter
-    orderings = {"started_at": "started_at", "ended_at": "ended_at"}
-    default_order = ("-pk",)
-
-    def rows(self):
-        related = ("match__component__request__party", "match__offer__organization")
-        return Engagement.objects.select_related(*related).prefetch_related("appraisals")
-
-    def present(self, rows):
-        return shapes.engagement_records(rows, self.request.user, self.address_of(self.plural))
-
-    def lock(self, row):
-        lock_parents(row.match)
-        super().lock(row)

@@ -12,10 +12,11 @@ from centres.models import language_of
 
 from .. import whats_next
 from ..lifecycle import OfferStatus, RequestStatus
-from ..models import Component, CooperationRequest, Engagement, Match, Offer, OfferItem
+from ..models import Component, CooperationRequest, Match, Offer, OfferItem
 from ..references import make_reference
 from ..wording.evidence import concept_name, lacking
 from ..wording.names import Names
+from . import intake
 from .audiences import MatchAudience, RequestAudiences
 
 # Requests and components ----------------------------------------------------------------------------------------------
@@ -45,6 +46,7 @@ def request_records(rows: list[CooperationRequest], user, prefix: str) -> list[d
             *component_tags(component__request__in=ids),
             Relation("co_parties", through, "cooperationrequest_id", "party__iso2"),
             Relation("constraints_addressed", constraints, "cooperationrequest_id", "constraint__code"),
+            *intake.relations(ids),
         ]
     )
     seen = RequestAudiences(user, ids)
@@ -68,6 +70,8 @@ def _request(row: CooperationRequest, components, codes: Codes, seen: RequestAud
         "components": parts,
         "targets": sorted({number for part in parts for number in part["targets"]}),
         "constraints_addressed": codes["constraints_addressed", row.pk],
+        **intake.part(row, codes, audience),
+        "consent_notice": row.consent_notice,
         "submitted_at": row.submitted_at,
         "accepted_at": row.accepted_at,
         "due_on": row.due_on,
@@ -79,8 +83,8 @@ def _request(row: CooperationRequest, components, codes: Codes, seen: RequestAud
     return record | _not_for_everybody(row, audience, seen)
 
 
-SIDE_FIELDS = ("own_means", "consent_required")
-FULL_FIELDS = ("question", "answer_text", "answer_sources", "external_id")
+SIDE_FIELDS = ("own_means", "consent_required", "consent_given")
+FULL_FIELDS = ("question", "answer_text", "answer_sources", "external_id", "priority_reason", "beneficiaries_note")
 
 
 def _not_for_everybody(row: CooperationRequest, audience: str, seen: RequestAudiences) -> dict:
@@ -157,7 +161,8 @@ OFFER_RELATIONS = TAG_CODES | {
 OFFER_PLAIN = (
     "reference", "title", "text", "language", "status", "is_full", "languages", "worldwide", "eligible_flags",
     "capacity", "places_left", "cost_model", "delivery", "available_from", "available_until", "expires_on",
-    "respects_consent", "published_at", "is_example", "version", "updated_at",
+    "respects_consent", "readiness_level", "access_conditions", "assessments", "needs_on_ground", "published_at",
+    "is_example", "version", "updated_at",
 )  # fmt: skip
 
 
@@ -301,31 +306,3 @@ def _result(row: Match, belongs: bool, names: Names) -> dict:
         "status": row.status,
     }
     return head | _score_of_match(row, belongs, names)
-
-
-def engagement_records(rows: list[Engagement], user, prefix: str) -> list[dict]:
-    """The records of some engagements; the rows come with their appraisals."""
-    audience = MatchAudience(user)
-    return [_engagement(row, audience.belongs(row.match), prefix) for row in rows]
-
-
-def _engagement(row: Engagement, belongs: bool, prefix: str) -> dict:
-    match = row.match
-    record = {
-        "reference": row.reference,
-        "url": f"{prefix}{row.reference}/",
-        "match": match.reference,
-        "request": match.component.request.reference,
-        "component": match.component.reference,
-        "party": match.component.request.party.iso2,
-        "offer": make_reference("OFF", match.offer_id),
-        "organization": match.offer.organization.slug,
-        "status": row.status,
-        "started_at": row.started_at,
-        "ended_at": row.ended_at,
-        "is_example": match.is_example,
-    }
-    if not belongs:
-        return record
-    said = [{"side": one.side, "moment": one.moment, "text": one.text, "at": one.at} for one in row.appraisals.all()]
-    return record | {"reason_code": row.reason_code, "reason": row.reason, "appraisals": said}

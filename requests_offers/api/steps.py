@@ -14,7 +14,7 @@ from accounts.errors import NotAllowed
 from accounts.permissions import can
 from centres.models import SupportCentre
 
-from ..actions import engagements, matches, offers, requests
+from ..actions import engagements, matches, offers, proposals, requests
 from ..actions.opening import COMPLETING, steps_open_to
 from ..lifecycle import TABLES, Step
 from ..models import Appraisal
@@ -26,6 +26,7 @@ ACTS: dict[str, dict[str, Any]] = {
     "offer": offers.STEPS,
     "match": matches.STEPS,
     "engagement": engagements.STEPS,
+    "proposal": proposals.STEPS,
 }
 # Steps that two sides take, each by its own right; the table names none.
 EITHER_SIDE = {
@@ -35,6 +36,7 @@ EITHER_SIDE = {
     ("engagement", "conclude"): tuple(engagements.SIDES.values()),
     ("engagement", "appraise"): tuple(engagements.SIDES.values()),
     ("engagement", "end_early"): tuple(engagements.SIDES.values()),
+    **{("proposal", name): tuple(engagements.SIDES.values()) for name in proposals.STEPS},
 }
 
 
@@ -59,6 +61,7 @@ def require_step(noun: str, name: str, row, user) -> None:
 # What a caller may say with a step; other parameters of the actions (who, with which right) are not the caller's.
 SAID = {
     "text", "reason_code", "reason", "sources", "until", "expires_on", "centre", "side", "moment", "publish",
+    "helped", "again", "rating", "number",
 }  # fmt: skip
 
 # What a step asks for -------------------------------------------------------------------------------------------------
@@ -95,6 +98,16 @@ def _field(parameter: str, noun: str, name: str, required: bool) -> serializers.
             **optional,
         ),
         "moment": lambda: serializers.ChoiceField(Appraisal.Moment.choices, help_text="At which time.", **optional),
+        "helped": lambda: serializers.ChoiceField(Appraisal.Helped.choices, help_text="Did it help?", **optional),
+        "again": lambda: serializers.ChoiceField(
+            Appraisal.Again.choices, help_text="Would you do it again?", **optional
+        ),
+        "rating": lambda: serializers.IntegerField(
+            min_value=1, max_value=5, help_text="How good the cooperation was, 1 to 5.", **optional
+        ),
+        "number": lambda: serializers.IntegerField(
+            min_value=1, max_value=9999, help_text="The version that you have read.", **optional
+        ),
         "publish": lambda: serializers.BooleanField(help_text="Whether your side publishes the match.", **optional),
     }
     return makers[parameter]()

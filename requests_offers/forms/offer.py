@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from centres.models import CooperationType, Organization, Party, Region, Subject
+from centres.models import CooperationType, Expert, Organization, Party, Region, Subject
 
 from ..models import Offer
 from ..models.offer import CostModel, Delivery
@@ -14,6 +14,17 @@ from .fields import Day, LongText, TargetField, Title, Words, WorkingLanguages
 from .request import ANSWER_LATER, PageForm
 
 MOST_ITEMS = 30
+READINESS = [
+    (1, _("1: basic principles observed")),
+    (2, _("2: concept formulated")),
+    (3, _("3: concept proven by experiment")),
+    (4, _("4: tested in the laboratory")),
+    (5, _("5: tested where it is to be used")),
+    (6, _("6: demonstrated where it is to be used")),
+    (7, _("7: prototype at work in its real setting")),
+    (8, _("8: complete and qualified")),
+    (9, _("9: proven in daily use")),
+]
 FLAG_CHOICES = [
     ("LDC", _("Least developed countries")),
     ("SIDS", _("Small island developing States")),
@@ -102,6 +113,25 @@ class OfferTermsForm(PageForm):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
+    eligible_parties = Words(
+        Party.objects.none(),
+        label=_("Only these Parties may ask"),
+        help_text=_("Leave empty if every country may ask. Hold Ctrl or Cmd to choose several."),
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+    )
+    eligible_regions = Words(
+        Region.objects.none(),
+        label=_("Only Parties of these regions may ask"),
+        help_text=_("Leave empty if every country may ask. Hold Ctrl or Cmd to choose several."),
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+    )
+    experts = Words(
+        Expert.objects.none(),
+        label=_("Experts who would do it"),
+        help_text=_(
+            "From the profile of your organization. A conflict that one of them declares bars this offer, too."
+        ),
+    )
     languages = WorkingLanguages(label=_("Working languages"))
     delivery = forms.ChoiceField(label=_("Delivery"), choices=[("", ANSWER_LATER), *Delivery.choices], required=False)
     cost_model = forms.ChoiceField(label=_("Costs"), choices=[("", ANSWER_LATER), *CostModel.choices], required=False)
@@ -130,9 +160,12 @@ class OfferTermsForm(PageForm):
         required=False,
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, organization=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["languages"].keep(self.initial.get("languages") or [])
+        self.fields["experts"].queryset = experts = Expert.objects.filter(organization=organization).order_by("role")
+        if not experts:
+            del self.fields["experts"]
 
     def clean(self):
         cleaned = super().clean()
@@ -154,5 +187,44 @@ class OfferTermsForm(PageForm):
             "worldwide", "eligible_flags", "languages", "delivery", "cost_model", "capacity", "available_from",
             "available_until", "expires_on", "respects_consent", "contact",
         )  # fmt: skip
-        sets = {name: [row.pk for row in getattr(offer, name).all()] for name in ("regions", "parties")}
+        names = ("regions", "parties", "eligible_parties", "eligible_regions", "experts")
+        sets = {name: [row.pk for row in getattr(offer, name).all()] for name in names}
         return {name: getattr(offer, name) for name in plain} | sets
+
+
+class OfferTechnologyForm(PageForm):
+    """Page 3, for technologies: how far it has come, on which conditions, what it needs on the ground."""
+
+    readiness_level = forms.TypedChoiceField(
+        label=_("Technology readiness level"),
+        help_text=_("From 1, a principle that was observed, to 9, a system proven in daily use."),
+        choices=[("", ANSWER_LATER), *READINESS],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    access_conditions = LongText(
+        label=_("Conditions of access"),
+        help_text=_("Open, licensed or for a fee; rights of others; what may be changed, copied or passed on."),
+        rows=4,
+        required=False,
+    )
+    assessments = LongText(
+        label=_("Assessments"),
+        help_text=_("What is known of its effects on nature, people and health, of its costs, and who assessed it."),
+        rows=4,
+        required=False,
+    )
+    needs_on_ground = LongText(
+        label=_("What it needs on the ground"),
+        help_text=_("Power, water, network, spare parts, skills, permits, upkeep."),
+        rows=4,
+        required=False,
+    )
+
+    @staticmethod
+    def initial_of(offer: Offer) -> dict:
+        return {
+            name: getattr(offer, name)
+            for name in ("readiness_level", "access_conditions", "assessments", "needs_on_ground")
+        }

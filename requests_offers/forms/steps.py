@@ -20,15 +20,16 @@ TEXT_LABELS = {
     "answer_directly": _("Your answer"),
     "appeal": _("Why should the refusal be looked at again?"),
     "reopen": _("What is still missing?"),
-    "appraise": _("What came of it?"),
+    "appraise": _("What changed?"),
 }
+RATINGS = [(5, _("5: very good")), (4, "4"), (3, "3"), (2, "2"), (1, _("1: very poor"))]
 SIDES = {"party": _("For the Party"), "provider": _("For the provider")}
 
 
 class StepForm(forms.Form):
     """Asks what a step needs. `said` are the answers by the names of the action's arguments."""
 
-    def __init__(self, step: Step, noun: str, *args, sides=(), until=None, holder=None, **kwargs):
+    def __init__(self, step: Step, noun: str, *args, sides=(), until=None, holder=None, moments=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.step, self.noun, self.sides = step, noun, list(sides)
         asks = {
@@ -46,7 +47,7 @@ class StepForm(forms.Form):
         if (noun, step.name) == ("match", "accept"):
             self._ask_publish()
         if (noun, step.name) == ("engagement", "appraise"):
-            self._ask_moment()
+            self._ask_appraisal(moments)
 
     @property
     def said(self) -> dict:
@@ -86,11 +87,13 @@ class StepForm(forms.Form):
         )
 
     def _ask_until(self, until):
-        self.fields["until"] = Day(label=_("Answer expected until"), initial=until)
+        self.fields["until"] = Day(label=_("Answer expected until"), initial=self.initial.get("until") or until)
 
     def _ask_expiry(self):
         year = timezone.now().date() + timedelta(days=365)
-        self.fields["expires_on"] = Day(label=_("Published until"), initial=year)
+        self.fields["expires_on"] = Day(
+            label=_("Published until"), help_text=_("Left empty: for a year."), initial=year, required=False
+        )
 
     def _ask_centre(self, holder):
         rows = SupportCentre.objects.current().operating().by_name()
@@ -110,10 +113,22 @@ class StepForm(forms.Form):
             required=False,
         )
 
-    def _ask_moment(self):
-        self.fields["moment"] = forms.ChoiceField(
-            label=_("When?"), choices=Appraisal.Moment.choices, widget=forms.RadioSelect, initial=Appraisal.Moment.END
+    def _ask_appraisal(self, moments):
+        """A few plain questions; `moments` are those for which the day has come."""
+        choices = [choice for choice in Appraisal.Moment.choices if not moments or choice[0] in moments]
+        questions = {
+            "moment": (_("When?"), choices),
+            "helped": (_("Did it help?"), Appraisal.Helped.choices),
+            "again": (_("Would you do it again?"), Appraisal.Again.choices),
+            "rating": (_("How good was the cooperation as a whole?"), RATINGS),
+        }
+        for name, (label, answers) in questions.items():
+            self.fields[name] = forms.ChoiceField(label=label, choices=answers, widget=forms.RadioSelect)
+        self.fields["moment"].initial = choices[0][0]
+        self.fields["rating"] = forms.TypedChoiceField(
+            label=questions["rating"][0], choices=RATINGS, coerce=int, widget=forms.RadioSelect
         )
+        self.order_fields(["side", "moment", "helped", "text", "again", "rating"])
 
 
 class ProposalForm(forms.Form):

@@ -85,6 +85,16 @@ class JointProposal(models.Model):
     def is_example(self) -> bool:
         return self.match.is_example
 
+    @property
+    def title(self) -> str:
+        """The title of its newest version."""
+        return self.current.title if self.current else ""
+
+    @property
+    def language(self) -> str:
+        """The language of its newest version."""
+        return self.current.language if self.current else ""
+
 
 class ProposalVersion(models.Model):
     """The words of a proposal at one time. Once proposed it is never changed: a change makes the next version."""

@@ -1,6 +1,7 @@
 """Offers: the public list, the page of each, its form on two pages, and its steps."""
 
 import uuid
+from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -21,7 +22,7 @@ from ..actions import drafts
 from ..actions.offers import STEPS
 from ..clocks import centre_calendars
 from ..filters import OfferFilter
-from ..forms.offer import FLAG_CHOICES, OfferContentForm, OfferTermsForm
+from ..forms.offer import FLAG_CHOICES, READINESS, OfferContentForm, OfferTechnologyForm, OfferTermsForm
 from ..forms.suggestions import suggested_on
 from ..lifecycle import MatchStatus, OfferStatus
 from ..models import Match, Offer
@@ -31,8 +32,10 @@ from .matches import places_words
 from .steps import buttons, step_page
 
 PER_PAGE = 25
+EXTENDED_BEFORE = timedelta(days=60)
 TEMPLATE = "requests_offers/offer_form.html"
-PAGES = {"1": OfferContentForm, "2": OfferTermsForm}
+PAGES = {"1": OfferContentForm, "2": OfferTermsForm, "3": OfferTechnologyForm}
+TECHNOLOGY = frozenset({"technology_transfer", "technology_assessment"})
 
 
 @login_not_required
@@ -78,6 +81,7 @@ SETS = (
     "eligible_parties",
     "eligible_regions",
     "items",
+    "experts",
 )
 
 
@@ -93,6 +97,8 @@ def offer_detail(request, reference):
         "baton": whats_next.of_offer(offer, request.user, timezone.now()),
         "full": full,
         "facts": _facts(offer),
+        "technology": _technology(offer) if offer.describes_technology else [],
+        "can_extend": _can_extend(offer, request.user),
         "contact": offer.contact if full or _has_agreed(offer, request.user) else "",
         "matches": _offered_matches(offer, request.user),
         "events": timeline.of_offer(offer, full=full),
@@ -123,7 +129,23 @@ def _facts(offer) -> list[tuple]:
         (_("Costs"), offer.get_cost_model_display()),
         (_("Delivery"), offer.get_delivery_display()),
         (_("Prior informed consent"), _("follows protocols") if offer.respects_consent else ""),
+        (_("Experts who would do it"), _(", ").join(expert.role for expert in offer.experts.all())),
     ]
+
+
+def _technology(offer) -> list[tuple]:
+    """What only a technology has: readiness, conditions, assessments, what it needs on the ground."""
+    return [
+        (_("Readiness level"), dict(READINESS).get(offer.readiness_level, "")),
+        (_("Conditions of access"), offer.access_conditions),
+        (_("Assessments"), offer.assessments),
+        (_("Needed on the ground"), offer.needs_on_ground),
+    ]
+
+
+def _is_technology(offer) -> bool:
+    """Whether the form asks for what only a technology has."""
+    return offer.describes_technology or any(kind.code in TECHNOLOGY for kind in offer.cooperation_types.all())
 
 
 def _joined(rows) -> str:
@@ -136,6 +158,14 @@ def _offered_matches(offer, user) -> list[Match]:
     return list(
         rows.select_related("component__request__party", "offer__organization").order_by("-offered_at", "-pk")[:50]
     )
+
+
+def _can_extend(offer, user) -> bool:
+    """Whether one click gives this offer another year: it is published and its last day is near."""
+    soon = timezone.now().date() + EXTENDED_BEFORE
+    live = offer.status in {OfferStatus.PUBLISHED, OfferStatus.PAUSED}
+    near = live and offer.expires_on is not None and offer.expires_on <= soon
+    return near and can(user, Permission.OFFER_EDIT, offer)
 
 
 def _has_agreed(offer, user) -> bool:
@@ -151,6 +181,23 @@ def offer_step(request, reference, name):
     offer = get_object_or_404(rows.select_related("organization__party", "verifying_centre"))
     back = offer.get_absolute_url() if can(request.user, Permission.OFFER_VIEW, offer) else reverse("my")
     return step_page(request, offer, name, STEPS, back=back)
+
+
+@require_http_methods(["GET", "POST"])
+def offer_delete(request, reference):
+    """Throw the draft of an offer away, after asking."""
+    offer = get_object_or_404(
+        Offer.objects.visible_to(request.user).by_reference(reference).select_related("organization")
+    )
+    require(request.user, Permission.OFFER_EDIT, offer)
+    if offer.status != OfferStatus.DRAFT:
+        messages.warning(request, _("Only a draft can be deleted. Withdraw the offer instead."))
+        return redirect(offer)
+    if request.method == "POST":
+        drafts.delete_offer(offer, by=request.user)
+        messages.success(request, _("The draft is deleted."))
+        return redirect("my")
+    return render(request, "requests_offers/offer_delete.html", {"offer": offer})
 
 
 # Writing an offer -----------------------------------------------------------------------------------------------------
@@ -186,7 +233,8 @@ def offer_edit(request, reference):
     if offer.status not in drafts.OFFER_EDITABLE:
         messages.warning(request, _("An offer can be changed while it is a draft, published or paused."))
         return redirect(offer)
-    page = "2" if request.GET.get("page") == "2" else "1"
+    page = request.GET.get("page", "1")
+    page = page if page in PAGES else "1"
     form = _form(offer, page, request.POST or None, lenient=exit_of(request) != "next")
     if exit_of(request) == "suggest" and page == "1":
         return _suggest(request, form, offer)
@@ -213,7 +261,8 @@ def _form(offer, page, data, *, lenient):
     form = PAGES[page]
     # What is published stays complete: only a draft may be saved with gaps.
     lenient = lenient and offer.status == OfferStatus.DRAFT
-    return form(data, initial=form.initial_of(offer) | {"version": offer.version}, lenient=lenient)
+    more = {"organization": offer.organization} if page == "2" else {}
+    return form(data, initial=form.initial_of(offer) | {"version": offer.version}, lenient=lenient, **more)
 
 
 def _save(request, offer, page, form):
@@ -245,8 +294,10 @@ def _leave(request, offer, page, leaving):
     edit = reverse("offer_edit", args=[offer.reference])
     if page == "1" and leaving == "next":
         return redirect(f"{edit}?page=2")
-    if page == "2" and leaving == "back":
-        return redirect(f"{edit}?page=1")
+    if page != "1" and leaving == "back":
+        return redirect(f"{edit}?page={int(page) - 1}")
+    if page == "2" and leaving == "next" and _is_technology(offer):
+        return redirect(f"{edit}?page=3")
     if offer.status == OfferStatus.DRAFT:
         return stopped(request, offer.get_absolute_url(), _("The draft is saved. Read it once more, then submit it."))
     return stopped(

@@ -44,6 +44,7 @@ def test_nobody_else_speaks_for_it(known, active, person):
 
 def test_both_sides_appraise_it_at_the_end_after_six_and_after_twelve_months(known, active):
     engagements.conclude(active, by=known.provider)
+    f.let_a_year_pass(active)
     given = [(by, moment) for moment in Appraisal.Moment.values for by in (known.provider, known.focal_point)]
     for number, (by, moment) in enumerate(given, start=1):
         engagements.appraise(active, by=by, moment=moment, text="It helped.")

@@ -1,10 +1,12 @@
 """Every kind of record that the API serves, in the order of its root."""
 
 from centres.api import RESOURCES as NETWORK
+from centres.helpdesk.api import TicketResource
+from requests_offers.api.clock import ClockResource
+from requests_offers.api.engagements import EngagementResource, ProposalResource
 from requests_offers.api.previews import PreviewResource
 from requests_offers.api.resources import (
     ComponentResource,
-    EngagementResource,
     MatchResource,
     OfferResource,
     RequestResource,
@@ -17,5 +19,8 @@ RESOURCES = [
     OfferResource,
     MatchResource,
     EngagementResource,
+    ProposalResource,
+    ClockResource,
+    TicketResource,
     PreviewResource,
 ]

@@ -8,12 +8,25 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from centres.models import Constraint, CooperationType, Organization, Party, Region, Subject, Target, fold
+from centres.models import (
+    BeneficiaryGroup,
+    Constraint,
+    CooperationType,
+    NationalPriority,
+    Organization,
+    Party,
+    PartyFlag,
+    Region,
+    Subject,
+    Target,
+    fold,
+)
 
 from ...models.offer import CostModel, Delivery
-from ...models.request import Language, Means, Modality, Visibility
+from ...models.request import Language, Means, Modality
 from ..drafts import MOST_COMPONENTS
 from .cells import Row, short
+from .intake import read_intake
 
 LONGEST_TITLE = 300
 LONGEST_SUMMARY = 1200
@@ -42,6 +55,18 @@ class Known:
     @cached_property
     def constraints(self) -> dict[str, Constraint]:
         return {row.code: row for row in Constraint.objects.current()}
+
+    @cached_property
+    def beneficiary_groups(self) -> dict[str, BeneficiaryGroup]:
+        return {row.code: row for row in BeneficiaryGroup.objects.current()}
+
+    @cached_property
+    def priorities(self) -> dict[str, list[NationalPriority]]:
+        """Those in force by their codes: several Parties may use one code."""
+        found: dict[str, list[NationalPriority]] = {}
+        for row in NationalPriority.objects.in_force().select_related("party").order_by("pk"):
+            found.setdefault(fold(row.code), []).append(row)
+        return found
 
     @cached_property
     def parties(self) -> dict[str, Party]:
@@ -103,12 +128,11 @@ def read_request(row: Row, known: Known) -> dict:
             "title": title,
             "summary": row.text("summary") or first_part(text),
             "language": row.language("language"),
-            "visibility": row.choice(Visibility.values, "visibility", default=Visibility.PUBLIC),
             "own_means": row.text("own_means"),
             "contact": row.text("contact"),
-            "consent_required": row.flag("consent_required"),
             "constraints_addressed": row.known(known.constraints, "constraints", what=_("The API lists the codes.")),
-            "co_parties": [party for party in [*lead[1:], *others] if party not in lead[:1]],
+            "co_parties": (together := [party for party in [*lead[1:], *others] if party not in lead[:1]]),
+            **read_intake(row, known, [*lead[:1], *together]),
             "components": _components(row, known, title, text),
         },
     }
@@ -192,11 +216,38 @@ def read_offer(row: Row, known: Known) -> dict:
             "available_until": available_until,
             "expires_on": _expiry(row),
             "contact": row.text("contact"),
+            "readiness_level": row.whole("readiness_level", "trl", least=1, most=9),
+            "access_conditions": row.text("access_conditions"),
+            "assessments": row.text("assessments"),
+            "needs_on_ground": row.text("needs_on_ground"),
+            "respects_consent": row.flag("respects_consent"),
+            **_eligibility(row, known),
             "items": [{"text": ", ".join(keywords), "language": "en"}] if keywords else [],
             **_coverage(row, known),
             **known.tags(row),
         },
     }
+
+
+def _eligibility(row: Row, known: Known) -> dict:
+    """For whom alone an offer is: Parties and regions by code, flags by name."""
+    flags = {code: code for code in PartyFlag.Kind.values}
+    return {
+        "eligible_parties": row.known(
+            known.parties, "eligible_parties", what=_("Use the two-letter code of a Party, such as FJ."), key=_iso
+        ),
+        "eligible_regions": row.known(
+            known.regions,
+            "eligible_regions",
+            what=_("Use M49 codes or names of regions, such as Caribbean."),
+            key=_folded,
+        ),
+        "eligible_flags": row.known(flags, "eligible_flags", what=_("Use LDC, SIDS, LLDC or DEVELOPING."), key=_iso),
+    }
+
+
+def _folded(value: Any) -> str:
+    return fold(str(value))
 
 
 def _expiry(row: Row) -> date | None:

@@ -17,7 +17,7 @@ from centres.models import SupportCentre, Ticket
 from centres.working_week import Calendar
 
 from ...lifecycle import MatchStatus, OfferStatus, RequestStatus
-from ...models import CooperationRequest, Match, Offer
+from ...models import Assignment, CooperationRequest, Match, Offer
 from .levels import Level
 
 HORIZON = timedelta(days=14)  # two working days lie well within it, whatever the weekend
@@ -64,13 +64,28 @@ def _requests(until: date) -> Iterator[Wait]:
     rows = CooperationRequest.objects.filter(status__in=[R.SUBMITTED, R.CLARIFICATION, R.ANSWERED])
     found = list(_near(rows, until).select_related("party", "centre"))
     calendars = centre_calendars({row.centre_id for row in found} - {None})
+    assigned = _assigned(found)
     for row in found:
         still = Q(status=row.status)
         if row.status == R.SUBMITTED:
             side, people = _desk(row.centre)
+            people = _first_to(assigned.get(row.pk), people)
             yield Wait("request_submitted", row, side, calendars[row.centre_id], people, still)
         else:
             yield Wait(f"request_{row.status}", row, "country", row.party, _office(row.party), still)
+
+
+def _assigned(rows: list[CooperationRequest]) -> dict[int, User]:
+    """By request: who works on it, in one query."""
+    held = Assignment.objects.in_force().filter(request__in=rows).select_related("officer")
+    return {row.request_id: row.officer for row in held}
+
+
+def _first_to(person: User | None, others: Callable[[Level], list[User]]) -> Callable[[Level], list[User]]:
+    """Up to the first late notice whoever works on it is reminded; then it goes on to the others as without."""
+    if person is None:
+        return others
+    return lambda level: [person] if level <= Level.FIRST else others(level)
 
 
 def _desk(centre: SupportCentre | None) -> tuple[str, Callable[[Level], list[User]]]:
