@@ -88,6 +88,10 @@ class Permission(StrEnum):
     WORKPLAN_DECIDE = "workplan_decide"  # consultation, finalize, close, approve progress
     WORKPLAN_CONSULTED = "workplan_consulted"  # read the plan on which one's office is consulted
     WORKPLAN_COMMENT = "workplan_comment"  # speak for the office in a consultation
+    PLEDGE_VIEW = "pledge_view"  # see a pledge from the first interest on
+    PLEDGE_TALK = "pledge_talk"  # speak about a pledge, for either side
+    PLEDGE_MAKE = "pledge_make"  # everything a donor says: interest, pledge, commitment, withdrawal
+    PLEDGE_CONFIRM = "pledge_confirm"  # confirm a commitment and money received, refuse
 
 
 P = Permission
@@ -99,6 +103,7 @@ _OFFICE = _DRAFTER | {
     P.MEMBERSHIP_MANAGE,
     P.CLAIM_OFFICE_DECIDE,
     P.PRIORITY_EDIT,
+    P.WORKPLAN_COMMENT,
 }
 _OFFICER = {
     P.REQUEST_VIEW,
@@ -115,6 +120,8 @@ _OFFICER = {
     P.TICKET_HANDLE,
     P.WORKPLAN_VIEW,
     P.WORKPLAN_EDIT,
+    P.PLEDGE_VIEW,
+    P.PLEDGE_TALK,
 }
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -131,12 +138,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.NETWORK_VIEW,
         }
     ),
-    Role.DONOR: frozenset({P.NETWORK_VIEW}),
+    Role.DONOR: frozenset({P.NETWORK_VIEW, P.PLEDGE_VIEW, P.PLEDGE_TALK, P.PLEDGE_MAKE}),
     Role.OFFICER: frozenset(_OFFICER),
     Role.HEAD: frozenset(
         _OFFICER
         | {P.REQUEST_REFUSE, P.MEMBERSHIP_MANAGE, P.CLAIM_ORGANIZATION_DECIDE, P.ROUND_RUN}
-        | {P.WORKPLAN_DECIDE}
+        | {P.WORKPLAN_DECIDE, P.PLEDGE_CONFIRM}
     ),
     Role.COORDINATOR: frozenset(
         {
@@ -163,6 +170,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.NETWORK_VIEW,
             P.AUDIT_VIEW,
             P.WORKPLAN_VIEW,
+            P.PLEDGE_VIEW,
         }
     ),
     Role.ADVISOR: frozenset(),
@@ -173,7 +181,16 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 # The coordinator's helpdesk stands in for the centre where no centre holds a record, and only there.
 HELPDESK_GRANTS: dict[Role, frozenset[Permission]] = {
     Role.COORDINATOR: frozenset(
-        {P.REQUEST_TRIAGE, P.REQUEST_REFUSE, P.MATCH_OFFER, P.OFFER_VERIFY, P.WORKPLAN_EDIT, P.WORKPLAN_DECIDE}
+        {
+            P.REQUEST_TRIAGE,
+            P.REQUEST_REFUSE,
+            P.MATCH_OFFER,
+            P.OFFER_VERIFY,
+            P.WORKPLAN_EDIT,
+            P.WORKPLAN_DECIDE,
+            P.PLEDGE_TALK,
+            P.PLEDGE_CONFIRM,
+        }
     ),
 }
 
@@ -295,6 +312,31 @@ def _waits_for_verification(membership: Any, permission: Permission) -> bool:
     """Whether a provider may not look around in the network yet, because nobody has verified the organization."""
     provider = permission is Permission.NETWORK_VIEW and membership.role == Role.PROVIDER
     return provider and not membership.organization.is_verified
+
+
+SIDE_OF = {"party": "party", "provider": "organization", "centre": "centre"}
+
+
+def acting_for(user: Any, obj: Any, permission: Permission | None = None, side: str = "") -> Any:
+    """The membership for which `user` acts on `obj`: the one that gives the right, else one whose scope the record is in.
+
+    `side` tells which of two, where somebody could speak for both. None for people without a role.
+    """
+    held = user.current_memberships
+    if len(held) < 2:
+        return held[0] if held else None
+    if permission and (lent := lending(user, permission, obj)):
+        return lent
+    near = [one for one in held if _is_near(one, obj)]
+    of_side = [one for one in near if SCOPE_OF[Role(one.role)] == SIDE_OF.get(side)]
+    network = [one for one in held if SCOPE_OF[Role(one.role)] == "network"]
+    return [*of_side, *near, *network, *held][0]
+
+
+def _is_near(membership: Any, obj: Any) -> bool:
+    kind = SCOPE_OF[Role(membership.role)]
+    path = getattr(obj, "SCOPE", {}).get(kind)
+    return path is not None and _follow(obj, path) == getattr(membership, f"{kind}_id")
 
 
 def can(user: Any, permission: Permission, obj: Any = None) -> bool:

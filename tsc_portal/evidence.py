@@ -1,8 +1,11 @@
 """Turn a stored explanation of a match into what the page draws: slots, lines of a table, linked words."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tsc_portal import formats
 from tsc_portal.formats import number
 from tsc_portal.looks import BAND_WORDS, CRITERION_WORDS
 
@@ -75,3 +78,25 @@ def _label(piece: dict) -> str:
 def word_links(explanation: list[dict]) -> list[dict]:
     """The pairs of words that link the two texts."""
     return [piece for entry in explanation for piece in entry.get("evidence") or [] if piece.get("kind") == "word"]
+
+
+def funding_shares(gap: Any) -> dict[str, str]:
+    """Widths in a bar of 100: received, committed, pledged; more than is asked ends at the bar's end."""
+    whole = max(gap.asked, gap.received + gap.committed + gap.pledged) or 1
+    received, committed, pledged = (100 * getattr(gap, name) / whole for name in ("received", "committed", "pledged"))
+    return {
+        "received": f"{received:.1f}",
+        "committed": f"{committed:.1f}",
+        "pledged": f"{pledged:.1f}",
+        "pledged_from": f"{received + committed:.1f}",
+    }
+
+
+def funding_text(gap: Any) -> str:
+    """The same in words, for those who do not see the bar."""
+    names = ("asked", "received", "committed", "pledged", "firm_gap")
+    figures = {name: formats.money(getattr(gap, name), gap.currency) for name in names}
+    sentence = _(
+        "Of %(asked)s: %(received)s received, %(committed)s committed, %(pledged)s pledged; firm gap %(firm_gap)s."
+    )
+    return str(sentence % figures)

@@ -32,6 +32,19 @@ class ProgressStatus(TextChoices):
     LOCKED = "locked", _("Locked")
 
 
+class PledgeStatus(TextChoices):
+    INTEREST = "interest", _("Interest")
+    DISCUSSION = "discussion", _("In discussion")
+    PLEDGED = "pledged", _("Pledged")
+    COMMITMENT_CLAIMED = "commitment_claimed", _("Commitment to be confirmed")
+    COMMITTED = "committed", _("Committed")
+    PART_RECEIVED = "part_received", _("Received in part")
+    RECEIVED = "received", _("Received")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    REFUSED = "refused", _("Refused")
+    LAPSED = "lapsed", _("Lapsed")
+
+
 V, G = VersionStatus, ProgressStatus  # G: proGress
 OPEN_VERSION = frozenset({V.DRAFT, V.CONSULTATION, V.ADDRESSING})  # a workplan has at most one of these
 CONSULTED = (Amendment.BUDGET_ABOVE, Amendment.RESULTS, Amendment.EXTENSION)
@@ -112,4 +125,84 @@ PROGRESS_STEPS = {
     ]
 }
 
-TABLES = {"workplan version": VERSION_STEPS, "progress": PROGRESS_STEPS}
+D = PledgeStatus  # D: pleDge
+UNCONFIRMED = frozenset({D.INTEREST, D.DISCUSSION, D.PLEDGED, D.COMMITMENT_CLAIMED})  # lapses without a step
+BETWEEN_TWO = frozenset({D.INTEREST, D.DISCUSSION})  # seen by donor and centre only, counted nowhere
+PROMISED = frozenset({D.PLEDGED, D.COMMITMENT_CLAIMED})  # counts in the indicative gap
+FIRM = frozenset({D.COMMITTED, D.PART_RECEIVED, D.RECEIVED})  # counts in the firm gap
+LIVE_PLEDGE = UNCONFIRMED | FIRM
+DONOR, CENTRE_OR_DONOR = _("donor"), _("donor or centre")
+
+PLEDGE_STEPS = {
+    step.name: step
+    for step in [
+        Step(
+            "discuss",
+            _("Begin the discussion"),
+            frozenset({D.INTEREST}),
+            D.DISCUSSION,
+            P.PLEDGE_TALK,
+            ("text",),
+            who=CENTRE_OR_DONOR,
+        ),
+        Step(
+            "pledge",
+            _("Pledge an amount"),
+            frozenset({D.DISCUSSION}),
+            D.PLEDGED,
+            P.PLEDGE_MAKE,
+            ("money",),
+            who=DONOR,
+        ),
+        Step(
+            "commit",
+            _("Send the signed commitment"),
+            frozenset({D.PLEDGED}),
+            D.COMMITMENT_CLAIMED,
+            P.PLEDGE_MAKE,
+            ("document",),
+            who=DONOR,
+        ),
+        Step(
+            "confirm_commitment",
+            _("Confirm the commitment"),
+            frozenset({D.COMMITMENT_CLAIMED}),
+            D.COMMITTED,
+            P.PLEDGE_CONFIRM,
+            ("above_gap",),
+            who=HEAD,
+        ),
+        Step(
+            "record_receipt",
+            _("Record money received"),
+            frozenset({D.COMMITTED, D.PART_RECEIVED}),
+            "",
+            P.PLEDGE_CONFIRM,
+            ("receipt",),
+            who=HEAD,
+        ),
+        Step(
+            "refuse",
+            _("Refuse"),
+            UNCONFIRMED,
+            D.REFUSED,
+            P.PLEDGE_CONFIRM,
+            ("reason",),
+            danger=True,
+            who=HEAD,
+        ),
+        Step(
+            "withdraw",
+            _("Withdraw"),
+            UNCONFIRMED | {D.COMMITTED},
+            D.WITHDRAWN,
+            P.PLEDGE_MAKE,
+            ("reason",),
+            danger=True,
+            who=DONOR,
+        ),
+        Step("lapse", _("Lapse"), UNCONFIRMED, D.LAPSED, None, clock=True, who=CLOCK),
+    ]
+}
+
+TABLES = {"pledge": PLEDGE_STEPS, "workplan version": VERSION_STEPS, "progress": PROGRESS_STEPS}

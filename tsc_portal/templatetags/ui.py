@@ -359,3 +359,9 @@ def band_word(band: str) -> str:
 def criterion_word(name: str) -> str:
     """What pages call a criterion of the score."""
     return evidence.criterion_word(name)
+
+
+@register.inclusion_tag("components/funding.html")
+def funding_bar(gap: object, anchor: str) -> dict[str, object]:
+    """Money from received to open in one bar; `gap` has asked, received, committed, pledged, firm_gap, currency."""
+    return {"shares": evidence.funding_shares(gap), "text": evidence.funding_text(gap), "id": anchor}

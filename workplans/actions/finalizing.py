@@ -15,6 +15,7 @@ from ..models import Comment, Version, Workplan
 from . import amendments, snapshots
 from .completeness import refuse_incomplete
 from .consultation import next_draft
+from .gaps import refresh_gaps
 from .plans import refresh_search_text
 from .steps import check, require_draft, take
 
@@ -37,6 +38,7 @@ def finalize(version: Version, *, by: User | None) -> Version:
     Workplan.objects.filter(pk=version.workplan_id).update(current_version=version)
     version.workplan.current_version = version
     refresh_search_text(version.workplan, version)
+    refresh_gaps(version.workplan)
     people = None if version.was_consulted or former is None else announce.asked(former)
     announce.about(version, event, "finalize", people=people)
     return version

@@ -12,6 +12,7 @@ from .activity import (
 from .budget import BudgetLine, Category, Funding, LineIdentity
 from .consultation import Comment, CommentKind, Disposition, Invitation, Verdict
 from .editing import Change, Presence
+from .pledge import Gap, Pledge, PledgeDocument, PledgeMessage, Receipt
 from .progress import Progress
 from .version import Version
 from .workplan import Period, Workplan
@@ -26,6 +27,7 @@ __all__ = [
     "CommentKind",
     "Disposition",
     "Funding",
+    "Gap",
     "Indicator",
     "IndicatorIdentity",
     "IndicatorTarget",
@@ -33,8 +35,12 @@ __all__ = [
     "LineIdentity",
     "Measure",
     "Period",
+    "Pledge",
+    "PledgeDocument",
+    "PledgeMessage",
     "Presence",
     "Progress",
+    "Receipt",
     "Result",
     "Verdict",
     "Version",
