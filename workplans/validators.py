@@ -18,7 +18,7 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 def currencies() -> frozenset[str]:
     """The ISO codes of the currencies that are money somewhere today (CLDR)."""
     today = date(2026, 1, 1)  # a fixed day: the same answer in every process
-    territories = [code for code in Locale("en").territories if len(code) == 2]
+    territories = [str(code) for code in Locale("en").territories if len(str(code)) == 2]
     return frozenset(money for code in territories for money in get_territory_currencies(code, today, today))
 
 

@@ -40,7 +40,7 @@ def last_consulted(version: Version) -> Version | None:
 def measure(version: Version) -> Measured | None:
     """What a version changes, cumulatively; None for one that amends nothing."""
     base = last_consulted(version)
-    if base is None:
+    if base is None or base.snapshot is None:
         return None
     return compare(base.snapshot, snapshots.document(version))
 

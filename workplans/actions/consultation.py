@@ -13,7 +13,7 @@ from accounts.permissions import Permission, require
 from centres.calendars import CoordinationCalendar, centre_calendar, has_passed
 from centres.clock_lengths import length
 from centres.models import Clock, Party
-from centres.working_week import due_on
+from centres.working_week import Calendar, due_on
 
 from .. import announce
 from ..lifecycle import Amendment, VersionStatus
@@ -48,15 +48,18 @@ def first_day_allowed(version: Version, now: datetime) -> date:
         workplan=version.workplan_id, round=version.round, consulted_at__isnull=False
     ).exists()
     days = min(SECOND_ROUND, length(Clock.CONSULTATION)) if asked_before else length(Clock.CONSULTATION)
-    parties = parties_of(version)
-    calendars = parties or [centre_calendar(version.workplan.centre)]
-    return max(due_on(calendar, days, now) for calendar in calendars)
+    return _latest_day(version, days, now)
 
 
 def suggested_day(version: Version, now: datetime) -> date:
     """The day that the form suggests: the length of the clock where the office with the latest day sits."""
-    calendars = parties_of(version) or [centre_calendar(version.workplan.centre)]
-    return max(due_on(calendar, length(Clock.CONSULTATION), now) for calendar in calendars)
+    return _latest_day(version, length(Clock.CONSULTATION), now)
+
+
+def _latest_day(version: Version, days: int, now: datetime) -> date:
+    """The day on which the last of the offices has had so many working days."""
+    offices: list[Calendar] = [*parties_of(version)] or [centre_calendar(version.workplan.centre)]
+    return max(due_on(office, days, now) for office in offices)
 
 
 @transaction.atomic
@@ -121,7 +124,7 @@ def is_over(version: Version, now: datetime) -> bool:
     if version.due_on is None:
         return False
     day = version.due_on
-    asked = [invitation.party for invitation in version.invitations.select_related("party")]
+    asked: list[Calendar] = [invitation.party for invitation in version.invitations.select_related("party")]
     return all(has_passed(calendar, day, now) for calendar in asked or [CoordinationCalendar()])
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -133,7 +134,7 @@ def _clean_fields(model: type[Model], names: Iterable[str], data: Content, fault
         if name in data:
             field: Any = model._meta.get_field(name)
             value = field.get_default() if data[name] in (None, "") and not field.null else data[name]
-            cleaned[name] = faults.take(name, lambda field=field, value=value: field.clean(value, None))
+            cleaned[name] = faults.take(name, partial(field.clean, value, None))
     return cleaned
 
 
@@ -156,7 +157,7 @@ def clean_activity(data: Content, *, version: Version, by: User | None, activity
     for name, link in LINKS.items():
         if name in data:
             kept = set(getattr(activity, name).all()) if activity else set()
-            cleaned[name] = faults.take(name, lambda link=link, name=name, kept=kept: _rows(link, data[name], by, kept))
+            cleaned[name] = faults.take(name, partial(_rows, link, data[name], by, kept))
     if "results" in data:
         years = version.workplan.period
         cleaned["results"] = faults.take("results", lambda: results.clean(data["results"], years))
@@ -206,9 +207,9 @@ def _check_line(cleaned: Content, data: Content, version: Version, line: BudgetL
                 faults[name] = [ValidationError(_("This field is required."), "required")]
     if cleaned.get("year") is not None:
         faults.take("year", lambda: validate_year(cleaned["year"], version.workplan.period))
-    amount = cleaned.get("amount")
-    if amount is not None and amount < 0:
-        faults["amount"] = [ValidationError(_("Write an amount that is not negative."), "negative")]
+    for name in ("amount", "staff_months"):
+        if cleaned.get(name) is not None and cleaned[name] < 0:
+            faults[name] = [ValidationError(_("Write a number that is not negative."), "negative")]
     if "currency" in cleaned and "currency" not in faults:
         faults.take("currency", lambda: validate_currency(cleaned["currency"]))
     rate = [cleaned.get(name, getattr(line, name, None)) for name in ("rate_to_usd", "rate_on", "rate_source")]

@@ -264,11 +264,15 @@ def _row_of(version: Version, change: Change) -> Any:
 
 
 def _read(change: Change, row: Any) -> Content:
-    read = {Kind.PLAN: contents.of_plan, Kind.ACTIVITY: contents.of_activity, Kind.LINE: contents.of_line}
+    read: dict[Kind, Any] = {
+        Kind.PLAN: contents.of_plan,
+        Kind.ACTIVITY: contents.of_activity,
+        Kind.LINE: contents.of_line,
+    }
     return read[Kind(change.kind)](row)
 
 
-def _put_back(version: Version, change: Change, row: Any) -> None:
+def _put_back(version: Version, change: Any, row: Any) -> None:
     """Write what was there before the change. The portal writes, so links that the editor may not see come back too."""
     if change.before is None:
         row.delete()

@@ -12,7 +12,6 @@ from accounts.models import User
 from accounts.permissions import Permission, require
 from centres.models import LANGUAGES, SupportCentre, fold
 
-from ..lifecycle import VersionStatus
 from ..models import ActivityIdentity, IndicatorIdentity, LineIdentity, Period, Version, Workplan
 from .copying import copy_rows
 from .steps import lock, require_draft
@@ -92,7 +91,7 @@ def delete_draft(version: Version, *, by: User | None) -> None:
     """Throw a draft away. The versions before it stay; a plan that has no other version goes with it."""
     require_draft(version, by=by, permission=Permission.WORKPLAN_DECIDE)
     workplan = version.workplan
-    if version.base_id and version.base and version.base.status == VersionStatus.SUPERSEDED:
+    if workplan.versions.filter(round=version.round, number__lt=version.number).exists():
         raise IllegalStep(_("This draft answers the comments of a consultation. It can be changed, not thrown away."))
     record("delete_draft", workplan, by=by, number=version.number)
     version.changes.all().delete()

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -72,7 +73,7 @@ def _clean(data: Content, indicator: IndicatorIdentity, year: int) -> Content:
         if name in data:
             field: Any = Progress._meta.get_field(name)
             given = data[name] if data[name] is not None or name == "value" else ""
-            cleaned[name] = faults.take(name, lambda field=field, given=given: field.clean(given, None))
+            cleaned[name] = faults.take(name, partial(field.clean, given, None))
     if "value" not in data:
         faults.take("value", lambda: Progress._meta.get_field("value").clean(None, None))
     faults.tell()
