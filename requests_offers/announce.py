@@ -4,10 +4,12 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.notices import tell
-from accounts.people import holders
+from accounts.models import Notice
+from accounts.people import holders, with_stand_ins
 from accounts.permissions import Permission as P
 
 from .days import day as day_text
+from .models import Assignment
 
 
 def office(request):
@@ -21,7 +23,10 @@ def drafters(request):
 
 
 def centre(request):
-    """The staff of the holding centre; the helpdesk where no centre holds it."""
+    """Whoever works on the request, else the staff of the holding centre; the helpdesk where no centre holds it."""
+    assigned = Assignment.objects.in_force().filter(request=request).select_related("officer").first()
+    if assigned:
+        return with_stand_ins([assigned.officer])
     if request.centre_id is None:
         return holders(P.REQUEST_TRIAGE, everywhere=True)
     return holders(P.REQUEST_TRIAGE, centre=request.centre)
@@ -72,19 +77,25 @@ REQUEST_NOTICES = {
     "redirect": (
         centre,
         _("%(party)s: request %(reference)s was handed to you, decide until %(until)s"),
-        _("“%(title)s” has been handed to your centre: %(reason)s. Please decide until %(until)s."),
+        _(
+            "“%(title)s” has been handed to your centre. Reason: %(reason)s.\n%(text)s\nPlease accept it, ask a question, "
+            "answer it directly or hand it on until %(until)s."
+        ),
     ),
     "redirected": (
         office,
         _("%(reference)s is now with %(centre)s"),
-        _("“%(title)s” has been handed to %(centre)s: %(reason)s. You will hear from them until %(until)s."),
+        _(
+            "“%(title)s” has been handed to %(centre)s. Reason: %(reason)s.\n%(text)s\nYou will hear from them until "
+            "%(until)s. You need not do anything."
+        ),
     ),
     "refuse": (
         drafters,
         _("%(reference)s was refused: you may appeal once"),
         _(
-            "The centre refused “%(title)s”. Reason: %(reason)s.\n%(text)s\nYour office may appeal once; another "
-            "centre then looks at it."
+            "“%(title)s” was refused. Reason: %(reason)s.\n%(text)s\nYour office may appeal once; another centre of your "
+            "Party, else the coordinator, then looks at it."
         ),
     ),
     "refuse_finally": (
@@ -146,7 +157,34 @@ REQUEST_NOTICES = {
     "withdraw": (
         centre,
         _("%(reference)s was withdrawn"),
-        _("%(party)s has withdrawn “%(title)s”. Reason: %(reason)s."),
+        _("%(party)s has withdrawn “%(title)s”. Reason: %(reason)s.\n%(text)s"),
+    ),
+}
+
+# The same where no centre holds the request: sentences of their own, since a name cannot stand for the helpdesk.
+HELPDESK_NOTICES = {
+    "redirect": (
+        centre,
+        _("%(party)s: request %(reference)s came to the helpdesk, decide until %(until)s"),
+        _(
+            "“%(title)s” has been handed to the helpdesk. Reason: %(reason)s.\n%(text)s\nPlease accept it, ask a question, "
+            "answer it directly or hand it on until %(until)s."
+        ),
+    ),
+    "redirected": (
+        office,
+        _("%(reference)s is now with the coordinator’s helpdesk"),
+        _(
+            "“%(title)s” has been handed to the coordinator’s helpdesk. Reason: %(reason)s.\n%(text)s\nYou will hear from "
+            "it until %(until)s. You need not do anything."
+        ),
+    ),
+    "accept": (
+        drafters,
+        _("%(reference)s was accepted: the search for partners begins"),
+        _(
+            "The coordinator’s helpdesk has accepted “%(title)s”. Its needs are being compared with all published offers now."
+        ),
     ),
 }
 
@@ -223,10 +261,10 @@ MATCH_NOTICES = {
 
 def day(value):
     """A due date in the reader's own way of writing it, with the weekday."""
-    return "" if value is None else _Lazy(lambda: day_text(value, "full"))
+    return "" if value is None else Lazy(lambda: day_text(value, "full"))
 
 
-class _Lazy:
+class Lazy:
     """Text made when it is read, hence in the reader's language."""
 
     def __init__(self, make):
@@ -236,12 +274,13 @@ class _Lazy:
         return str(self.make())
 
 
-def about_request(request, event, name, **params) -> None:
-    """Tell those concerned about a step of a request."""
-    people, subject, text = REQUEST_NOTICES[name]
+def about_request(request, event, name, **params) -> list[Notice]:
+    """Tell those concerned about a step of a request. Returns the notices."""
+    said = REQUEST_NOTICES if request.centre_id else REQUEST_NOTICES | HELPDESK_NOTICES
+    people, subject, text = said[name]
     words = {
-        "party": _Lazy(lambda: request.party.name),
-        "centre": _Lazy(lambda: request.centre.name if request.centre else _("the helpdesk")),
+        "party": Lazy(lambda: request.party.name),
+        "centre": Lazy(lambda: request.centre.name if request.centre else ""),
         "reference": request.reference,
         "title": request.title,
         "until": day(request.due_on),
@@ -250,7 +289,9 @@ def about_request(request, event, name, **params) -> None:
         "sources": "",
     }
     path = reverse_lazy("request_detail", args=[request.reference])
-    tell(people(request), event, kind=f"request_{name}", subject=subject, text=text, path=path, params=words | params)
+    return tell(
+        people(request), event, kind=f"request_{name}", subject=subject, text=text, path=path, params=words | params
+    )
 
 
 def about_offer(offer, event, name, **params) -> None:
@@ -268,12 +309,12 @@ def about_offer(offer, event, name, **params) -> None:
     tell(people(offer), event, kind=f"offer_{name}", subject=subject, text=text, path=path, params=words | params)
 
 
-def about_match(match, event, name, **params) -> None:
-    """Tell the centre about a step of a match, and both sides once it was offered to them."""
+def about_match(match, event, name, **params) -> list[Notice]:
+    """Tell the centre about a step of a match, and both sides once it was offered to them. Returns the notices."""
     subject, text = MATCH_NOTICES[name]
     request = match.component.request
     words = {
-        "party": _Lazy(lambda: request.party.name),
+        "party": Lazy(lambda: request.party.name),
         "organization": match.offer.organization.name,
         "offer": match.offer.title,
         "component": match.component.title,
@@ -283,5 +324,5 @@ def about_match(match, event, name, **params) -> None:
     }
     sides = [*office(request), *provider(match.offer)] if match.offered_at else []
     people = [*sides, *centre(request)]
-    path = reverse_lazy("request_matches", args=[request.reference])
-    tell(people, event, kind=f"match_{name}", subject=subject, text=text, path=path, params=words | params)
+    path = reverse_lazy("match_detail", args=[match.reference])
+    return tell(people, event, kind=f"match_{name}", subject=subject, text=text, path=path, params=words | params)

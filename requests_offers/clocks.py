@@ -1,6 +1,7 @@
-"""Due dates: working days of the office that acts, in its time zone. One table of lengths, one function per holder."""
+"""Due dates: working days of the office that acts, in its time zone. One function per holder."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from centres.calendars import (
     CoordinationCalendar,
@@ -9,47 +10,25 @@ from centres.calendars import (
     has_passed,
     working_days_left,
 )
+from centres.clock_lengths import DEFAULTS, length, lengths
+from centres.models import Clock
 from centres.working_week import due_on
 
-from .models import Clock, ClockLength
-
 __all__ = [
+    "DEFAULTS",
     "DORMANT_AFTER",
     "UNMET_AFTER",
     "CoordinationCalendar",
     "centre_calendar",
     "centre_calendars",
     "has_passed",
+    "length",
+    "lengths",
     "working_days_left",
 ]
 
-DEFAULTS = {  # working days, until the coordinator changes them
-    Clock.TRIAGE: 10,
-    Clock.CLARIFICATION: 15,
-    Clock.MATCH_ANSWER: 15,
-    Clock.VERIFICATION: 10,
-    Clock.CONSULTATION: 30,
-    Clock.DONOR_QUESTION: 15,
-}
 DORMANT_AFTER = timedelta(days=60)
 UNMET_AFTER = timedelta(days=90)
-
-
-def length(clock: Clock) -> int:
-    """How many working days a due date gets that is set now: what the coordinator chose last, or the default.
-
-    One row by its index, read when a date is set. A copy kept longer would be wrong for a while after a change.
-    """
-    chosen = ClockLength.objects.newest(clock)
-    return chosen.working_days if chosen else DEFAULTS[clock]
-
-
-def lengths() -> dict[Clock, int]:
-    """The lengths of all clocks as they are now, in one query."""
-    found = dict(DEFAULTS)
-    for key, days in ClockLength.objects.order_by("changed_at", "pk").values_list("key", "working_days"):
-        found[Clock(key)] = days
-    return found
 
 
 def triage_due(request, now) -> date:
@@ -65,6 +44,16 @@ def office_due(party, now, days: int | None = None) -> date:
 def verification_due(centre, now) -> date:
     """Until when an offer is verified."""
     return due_on(centre_calendar(centre), length(Clock.VERIFICATION), now)
+
+
+def invitation_due(organization, now) -> date:
+    """Until when an invited organization answers: the working week of the country of its seat."""
+    return due_on(organization.party or CoordinationCalendar(), length(Clock.MATCH_ANSWER), now)
+
+
+def end_of(calendar, day: date) -> datetime:
+    """The moment at which a due day is over where an office sits."""
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(calendar.time_zone))
 
 
 def match_due(party, now) -> date:

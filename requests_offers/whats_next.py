@@ -12,7 +12,7 @@ from accounts.permissions import can
 
 from .clocks import centre_calendar, has_passed, working_days_left
 from .days import day
-from .lifecycle import OfferStatus, RequestStatus
+from .lifecycle import MatchStatus, OfferStatus, RequestStatus
 
 Words = str | Promise
 
@@ -31,7 +31,7 @@ class Baton:
     otherwise_label: Words = ""
 
 
-R = RequestStatus
+R, M = RequestStatus, MatchStatus
 OFFICE, CENTRE, NOBODY, BOTH = "office", "centre", "", "both"
 
 # state: (who acts, heading, then, otherwise)
@@ -250,3 +250,45 @@ def of_match(match, user, now) -> Baton:
         calendar=request.party,
         now=now,
     )
+
+
+# state: (heading, then, otherwise) of a match that waits for nobody's answer
+MATCH: dict[str, tuple[Words, Words, Words]] = {
+    M.SUGGESTED: (
+        _("The centre decides whether to go on with this suggestion"),
+        _("It puts it on the short list, offers it to both sides or drops it."),
+        _("It stays a suggestion; only the centre sees it."),
+    ),
+    M.PROPOSED: (
+        _("The centre decides whether to go on with this proposal"),
+        _("It puts it on the short list, offers it to both sides or drops it."),
+        _("It stays on the board; only the centre sees it."),
+    ),
+    M.SHORTLISTED: (
+        _("On the short list of the centre"),
+        _("The centre compares the short list and offers the best one to both sides."),
+        _("It stays on the short list; only the centre sees it."),
+    ),
+    M.AGREED: (_("Both sides have said yes"), _("The work goes on in the engagement."), ""),
+    M.DECLINED: (_("One side has declined"), _("The centre looks for another offer."), ""),
+    M.LAPSED: (_("Not both sides answered in time"), _("The centre looks for another offer."), ""),
+    M.RETRACTED: (_("The match was taken back"), _("The centre looks for another offer."), ""),
+    M.DROPPED: (_("The centre did not go on with it"), _("Nothing more happens with this match."), ""),
+}
+
+
+def of_any_match(match, user, now) -> Baton:
+    """The baton of a match in whatever state."""
+    if match.status == M.OFFERED:
+        return of_match(match, user, now)
+    heading, then, otherwise = MATCH[MatchStatus(match.status)]
+    request = match.component.request
+    with_centre = match.status in {M.SUGGESTED, M.PROPOSED, M.SHORTLISTED}
+    mine = with_centre and can(user, P.MATCH_OFFER, match)
+    if with_centre:
+        who: Words = _centre_name(request.centre)
+    else:
+        both = f"{request.party.name} · {match.offer.organization.name}"
+        who = both if match.status == M.AGREED else _("Nobody has to act")
+    label = _("Until then") if otherwise else ""
+    return Baton(heading, who, None, then, otherwise, "yours" if mine else "", otherwise_label=label)

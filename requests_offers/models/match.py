@@ -1,10 +1,10 @@
 """A component and an offer that may fit, and what both sides said."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from accounts.texts import Line, Lines
 from ..lifecycle import HOLDS_PLACE, MatchStatus
 from ..references import make_reference, number_in
 
+OFFERABLE = (MatchStatus.SUGGESTED, MatchStatus.PROPOSED, MatchStatus.SHORTLISTED)
 COMES_BACK = ("request_paused", "request_answered", "offer_expired")  # a record went away, but not for good
 
 
@@ -53,6 +54,18 @@ class MatchQuerySet(models.QuerySet):
             {"organization": self.model.SCOPE["organization"]}
         )
         return self.filter(staff | Q(offered_at__isnull=False) & (office | provider))
+
+    def next_after(self, ended, today, most: int = 3) -> list[Any]:
+        """The next offers for the need of a match that came to nothing: what people chose first, then by score."""
+        chosen = Case(
+            When(status=MatchStatus.SHORTLISTED, then=Value(0)),
+            When(status=MatchStatus.PROPOSED, then=Value(1)),
+            default=Value(2),
+        )
+        offer = self.model._meta.get_field("offer").related_model
+        rows = self.filter(component=ended.component_id, status__in=OFFERABLE, offer__in=offer.objects.matchable(today))
+        rows = rows.select_related("offer__organization", "component__request")
+        return list(rows.order_by(chosen, models.F("score").desc(nulls_last=True), "offer_id", "pk")[:most])
 
     def best_first(self) -> Self:
         """Offered and shortlisted first by their score, ties by offer."""
@@ -152,6 +165,14 @@ class Match(models.Model):
     @property
     def reference(self) -> str:
         return make_reference(self.PREFIX, self.pk)
+
+    @property
+    def common_languages(self) -> list[str]:
+        """The languages in which both sides can work, as tags of the need; empty where somebody has to translate."""
+        need, offer = self.component, self.offer
+        ours, theirs = need.languages or [need.request.language], offer.languages or [offer.language]
+        known = {tag.lower().partition("-")[0] for tag in theirs}
+        return [tag for tag in ours if tag.lower().partition("-")[0] in known]
 
     @staticmethod
     def may_come_back() -> Q:

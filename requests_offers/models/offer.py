@@ -13,7 +13,7 @@ from accounts.permissions import Permission, reach
 from accounts.texts import Line, Lines
 from centres.models import fold
 
-from ..lifecycle import OfferStatus
+from ..lifecycle import HOLDS_PLACE, OfferStatus
 from ..references import make_reference, number_in
 from .request import Language
 
@@ -53,7 +53,17 @@ class OfferQuerySet(models.QuerySet):
         verified = ~Q(status=OfferStatus.DRAFT) & (
             viewers.as_q({"centre": "verifying_centre"}) if viewers else Q(pk__in=[])
         )
-        return self.filter(Q(status=OfferStatus.PUBLISHED) | own | verified)
+        return self.filter(Q(status=OfferStatus.PUBLISHED) | own | verified | self._dealt_with_by(user))
+
+    def _dealt_with_by(self, user) -> Q:
+        """A condition: offers that an office, centre or drafter of one has before it, offered or agreed, in any state."""
+        part = reach(user, Permission.REQUEST_VIEW)
+        if part.everywhere or not (part.parties or part.centres):
+            return Q(pk__in=[])
+        held = Q(matches__component__request__party__in=part.parties)
+        held |= Q(matches__component__request__centre__in=part.centres)
+        rows = self.model._default_manager.filter(held, matches__status__in=HOLDS_PLACE)
+        return Q(pk__in=rows.values("pk"))
 
     def search(self, text: str) -> Self:
         """Those with all of these words in title, text or organization, in any script, with or without accents."""

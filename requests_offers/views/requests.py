@@ -6,6 +6,8 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,10 +22,11 @@ from ..audience import audience, sees_contact
 from ..clocks import centre_calendars
 from ..filters import RequestFilter
 from ..lifecycle import ComponentStatus, MatchStatus, RequestStatus
-from ..models import Component, CooperationRequest, Match
+from ..models import Component, CooperationRequest, Match, OpenCall
 from ..stages import stages_of
 from ..wording.evidence import languages
 from ..wording.names import Names
+from . import centre_desk
 from .attachments import files_of
 from .steps import buttons, step_page
 
@@ -103,16 +106,29 @@ def request_detail(request, reference):
             record, request.user, seen_as, names, [match for some in matches.values() for match in some]
         ),
         "has_matches": record.accepted_at is not None,
+        **_open_to_offers(record, request.user),
         **_acts(record, request.user),
         **(files_of(record, request.user) if seen_as != "public" else {}),
+        **centre_desk.panel(record, request.user),
     }
     return render(request, "requests_offers/request_detail.html", context)
+
+
+def _open_to_offers(record, user) -> dict:
+    """Which needs a provider may offer for, and the open calls for them; nothing for the office and the centre."""
+    if record.accepted_at is None:
+        return {}
+    calls = {call.component_id: call for call in OpenCall.objects.open().filter(component__request=record)}
+    offering = can(user, Permission.OFFER_EDIT) and not can(user, Permission.REQUEST_VIEW, record)
+    searched = Component.objects.scored().filter(request=record).values_list("pk", flat=True) if offering else ()
+    return {"offer_for": set(searched), "open_calls": list(calls.values())}
 
 
 def _in_full(user):
     needs = Component.objects.order_by("number").prefetch_related("targets", "subjects", "cooperation_types")
     rows = CooperationRequest.objects.visible_to(user).select_related("party", "centre")
-    return rows.prefetch_related("co_parties", "constraints_addressed", Prefetch("components", needs))
+    sets = ("co_parties", "constraints_addressed", "priorities", "beneficiary_groups", "endorsements", "filings")
+    return rows.prefetch_related(*sets, Prefetch("components", needs))
 
 
 def _matches_by_component(record, user) -> dict[int, list[Match]]:
@@ -150,16 +166,38 @@ def _need_sentence(component, waiting, agreed) -> str:
 def _facts(record, seen_as) -> list[tuple]:
     """Attributes of a request for its reader; what stays inside is only there for those inside."""
     needs = record.components.all()
-    together = _(", ").join(party.name for party in record.co_parties.all())
     public = [
-        (_("Asks together with"), together),
+        (_("Asks together with"), together(record)),
         (_("What holds it back"), _(", ").join(constraint.name for constraint in record.constraints_addressed.all())),
+        (_("National priorities"), _lines(record.priorities.all())),
+        (_("Who gains from it"), _(", ").join(group.name for group in record.beneficiary_groups.all())),
         (_("Working languages"), languages(sorted({code for need in needs for code in need.languages}))),
+        (_("Also filed at"), _lines(record.filings.all(), state=seen_as != "public")),
+        (_("To be respected by everybody who reads this"), record.consent_notice),
     ]
     if seen_as == "public":
         return public
     consent = _("Traditional knowledge or consent is concerned") if record.consent_required else ""
-    return [*public, (_("Own means"), record.own_means), (_("Consent"), consent)]
+    inside = [(_("Own means"), record.own_means), (_("Consent"), consent)]
+    if seen_as == "full":
+        inside += [
+            (_("Why no national priority is named"), record.priority_reason),
+            (_("Who they are"), record.beneficiaries_note),
+        ]
+    return [*public, *inside]
+
+
+def together(record) -> str:
+    """The Parties that ask together with the one that files; whose office has not confirmed is shown as such."""
+    given = {row.party_id for row in record.endorsements.all() if row.is_given}
+    words = {True: "%(party)s", False: _("%(party)s (has not confirmed yet)")}
+    return _(", ").join(words[party.pk in given] % {"party": party.name} for party in record.co_parties.all())
+
+
+def _lines(rows, *, state=False) -> SafeString:
+    """Records one below the other, with how far each came where the reader may know."""
+    said = ((f"{row}", f" · {row.get_status_display()}" if state else "") for row in rows)
+    return format_html_join(mark_safe("<br>"), "<bdi>{}</bdi>{}", said)
 
 
 # Steps ----------------------------------------------------------------------------------------------------------------

@@ -67,11 +67,11 @@ OFFER = {
     "publish": row({"in_verification"}, "published", STAFF, told={"provider"}),
     "return_for_changes": row({"in_verification"}, "draft", STAFF, told={"provider"}),
     "refuse": row({"in_verification"}, "refused", STAFF, told={"provider"}),
-    "pause": row({"published"}, "paused", {"provider"}),
-    "resume": row({"paused"}, "published", {"provider"}),
-    "expire": row({"published", "paused"}, "expired", CLOCK, told={"provider"}),
-    "renew": row({"expired"}, "published", {"provider"}),
-    "withdraw": row({"in_verification", "published", "paused", "expired"}, "withdrawn", {"provider"}),
+    "pause": row({"published"}, "paused", {"provider"}, told=STAFF),
+    "resume": row({"paused"}, "published", {"provider"}, told=STAFF),
+    "expire": row({"published", "paused"}, "expired", CLOCK, told={"provider"} | STAFF),
+    "renew": row({"expired"}, "published", {"provider"}, told=STAFF),
+    "withdraw": row({"in_verification", "published", "paused", "expired"}, "withdrawn", {"provider"}, told=STAFF),
 }
 EVERYBODY = SIDES | STAFF
 MATCH = {
