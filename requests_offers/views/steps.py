@@ -26,6 +26,7 @@ URL_NAMES = {
     "offer": "offer_step",
     "match": "match_step",
     "engagement": "engagement_step",
+    "proposal": "proposal_step",
     "approach": "approach_step",
     "call": "call_step",
 }
