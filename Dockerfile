@@ -4,7 +4,7 @@ FROM python:3.11-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 \
     DJANGO_SETTINGS_MODULE=tsc_portal.settings TSC_MODE=production TSC_DATA_DIR=/data
 
-RUN useradd --system --create-home --uid 10001 portal && install -d -o portal -g portal /data /tls
+RUN useradd --system --create-home --uid 10001 portal && install -d -o portal -g portal /data /tls /backups
 WORKDIR /app
 
 COPY requirements/base.txt requirements/base.txt

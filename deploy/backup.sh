@@ -1,30 +1,21 @@
 #!/bin/sh
-# Saves the database and the uploaded files. The environment names them: PGHOST, PGUSER, PGDATABASE, PGPASSWORD, MEDIA, BACKUPS.
+# Saves the database and the uploaded files into the folder BACKUPS, in one file for each time; runs in the portal's image.
 #
 #   backup.sh once       one backup now
 #   backup.sh daily      one now, then one a day; keeps KEEP_DAYS of them (30)
 #
-# Restore: docs/operations.md. A backup is complete when its folder has its final name: it is written beside and moved.
+# Restore: docs/operations.md. A file that has its name is complete: it is written beside and moved.
 set -eu
 
 backup() {
-    name=$(date -u +%Y-%m-%dT%H%M%SZ)
-    making="$BACKUPS/.$name"
-    rm -rf "$BACKUPS"/.20*
-    mkdir -p "$making"
-    pg_dump --format=custom --file="$making/database.dump"
-    # An archive that cannot be listed cannot be restored either.
-    pg_restore --list "$making/database.dump" >/dev/null
-    if [ -d "$MEDIA" ]; then
-        tar -C "$MEDIA" -czf "$making/media.tar.gz" .
-    fi
-    (cd "$making" && sha256sum ./* >SHA256SUMS)
-    mv "$making" "$BACKUPS/$name"
-    echo "backup $name is complete"
+    name=portal-$(date -u +%Y-%m-%dT%H%M%SZ).zip
+    python manage.py backup "$BACKUPS/$name"
+    (cd "$BACKUPS" && sha256sum "$name" >"$name.sha256")
 }
 
 prune() {
-    find "$BACKUPS" -mindepth 1 -maxdepth 1 -type d -name '20*' -mtime +"${KEEP_DAYS:-30}" -exec rm -rf {} +
+    find "$BACKUPS" -maxdepth 1 -type f -name 'portal-*' -mtime +"${KEEP_DAYS:-30}" -exec rm -f {} +
+    find "$BACKUPS" -maxdepth 1 -type f -name '.portal-*' -mtime +1 -exec rm -f {} +
 }
 
 case "${1:-once}" in

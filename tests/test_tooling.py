@@ -88,7 +88,7 @@ def variables_explained():
 # Set by the portal for its own processes, never by people.
 INTERNAL = {"TSC_PROCESS", "TSC_BIND"}
 # Read by docker-compose.yml alone.
-COMPOSE_ONLY = {"POSTGRES_PASSWORD", "TSC_HOST", "HTTP_PORT", "HTTPS_PORT"}
+COMPOSE_ONLY = {"POSTGRES_PASSWORD", "TSC_HOST", "HTTP_PORT", "HTTPS_PORT", "KEEP_DAYS"}
 
 
 def test_the_example_environment_names_what_is_read_and_nothing_else():

@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from accounts.actions import trail
 from tsc_portal import marks
 
 
@@ -35,6 +36,7 @@ def prepare() -> None:
     load_reference()
     if settings.DEMO and not marks.made_by_demo():
         make_demo()
+    trail.guard()
 
 
 def migrate() -> None:

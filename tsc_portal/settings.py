@@ -52,6 +52,7 @@ LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://127.0.0.1:8000")
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
 PROCESS = env.str("TSC_PROCESS", default="command")  # web, worker or command: gunicorn.conf.py and the worker set it
 
 # Apps, in the order of the import direction (docs/architecture.md) ----------------------------------------------------
@@ -205,6 +206,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-bulk": {"task": "accounts.sweep", "schedule": 60.0, "options": {"queue": "bulk"}},
     "clocks": {"task": "requests_offers.tick", "schedule": crontab(minute="*/15"), "options": {"queue": "bulk"}},
     "consultations": {"task": "workplans.tick", "schedule": crontab(minute="5-59/15"), "options": {"queue": "bulk"}},
+    "forget": {"task": "accounts.forget", "schedule": crontab(hour=3, minute=20), "options": {"queue": "bulk"}},
     "audit-seal": {"task": "accounts.seal_audit", "schedule": crontab(minute=25), "options": {"queue": "bulk"}},
     "searches": {
         "task": "accounts.alert_searches",
@@ -281,6 +283,8 @@ LANGUAGES = [
     ("zh-hans", "中文"),
     ("ru", "Русский"),
 ]
+# Languages whose catalogue a speaker who knows the field has read; the others say "not yet" at the foot of each page.
+REVIEWED_LANGUAGES: set[str] = set()
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
@@ -344,6 +348,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    # Choices stand at their field: as parts of their own they would get invented names, since many are called "status".
+    "POSTPROCESSING_HOOKS": [],
 }
 
 # Security -------------------------------------------------------------------------------------------------------------

@@ -34,3 +34,27 @@ class AuditEvent(models.Model):
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.object_type} {self.object_id}"
+
+
+class AuditSeal(models.Model):
+    """A closed batch of audit events and a digest over them and the seal before: who changes one, changes all that follow.
+
+    Events get their numbers before they are committed, so a batch names its numbers in spans: one that was committed
+    late falls into a later batch.
+    """
+
+    number = models.PositiveIntegerField(unique=True)
+    spans = models.JSONField()
+    count = models.PositiveIntegerField()
+    without_actor = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    actors_digest = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="audit_seal_numbers_begin_at_one", condition=models.Q(number__gte=1))
+        ]
+
+    def __str__(self):
+        return f"Seal {self.number}: {self.count} events"

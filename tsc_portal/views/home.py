@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.actions.retention import PERIODS
 from centres.models import Organization, Party, SupportCentre
 from requests_offers.lifecycle import MATCHED_BY_WORKER, MatchStatus
 from requests_offers.models import CooperationRequest, Match, Offer
@@ -90,5 +91,11 @@ def _words(template):
 
 about = _words("tsc_portal/about.html")
 terms = _words("tsc_portal/terms.html")
-privacy = _words("tsc_portal/privacy.html")
 accessibility = _words("tsc_portal/accessibility.html")
+
+
+@login_not_required
+@require_safe
+def privacy(request):
+    """What is kept about people, and for how long: the table that the nightly job keeps to."""
+    return render(request, "tsc_portal/privacy.html", {"periods": PERIODS})

@@ -1,0 +1,92 @@
+"""How long things are kept: what the page says is what the nightly job does."""
+
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from accounts.actions import retention
+from accounts.models import Digest, IdempotencyKey, Invitation, Notice, User
+from accounts.permissions import Role
+from tests import factories_accounts as f
+
+pytestmark = pytest.mark.django_db
+
+
+def a_session(ended):
+    return Session.objects.create(session_key=f"{ended:%d%H%M%S%f}", session_data="", expire_date=ended)
+
+
+def a_key(made):
+    return IdempotencyKey.objects.create(user=f.make_user(), key="one", fingerprint="a", created_at=made)
+
+
+def an_account(begun, *, verified=False, **fields):
+    person = f.make_user(date_joined=begun, **fields)
+    EmailAddress.objects.create(user=person, email=person.email, verified=verified, primary=True)
+    return person
+
+
+def an_invitation(ended):
+    fields = {"email": "someone@example.org", "role": Role.PROVIDER, "organization": f.make_organization()}
+    return Invitation.objects.create(**fields, token_hash=ended.isoformat(), expires_at=ended)
+
+
+def a_notice(read):
+    return f.make_notice(f.make_user(), read_at=read)
+
+
+def a_digest(sent):
+    return Digest.objects.create(recipient=f.make_user(), until=sent, state="done", finished_at=sent)
+
+
+MAKERS = (a_session, a_key, an_account, an_invitation, a_notice, a_digest)
+
+
+@pytest.mark.parametrize(
+    ("period", "make"), list(zip(retention.PERIODS, MAKERS, strict=True)), ids=lambda one: str(one)[:30]
+)
+def test_each_thing_is_kept_for_its_days_and_no_longer(period, make):
+    now = timezone.now()
+    old = make(now - timedelta(days=period.days, minutes=1))
+    young = make(now - timedelta(days=period.days, minutes=-5))
+    retention.forget(now)
+    assert not type(old).objects.filter(pk=old.pk).exists()
+    assert type(young).objects.filter(pk=young.pk).exists()
+
+
+def test_nobody_who_confirmed_signed_in_or_acts_for_an_office_is_forgotten():
+    long_ago = timezone.now() - timedelta(days=900)
+    kept = [
+        an_account(long_ago, verified=True),
+        an_account(long_ago, last_login=long_ago),
+        an_account(long_ago, is_staff=True),
+        an_account(long_ago, is_example=True),
+        f.make_user(date_joined=long_ago),
+        f.make_member(Role.PROVIDER, user=an_account(long_ago), organization=f.make_organization()),
+    ]
+    begun = an_account(long_ago)
+    retention.forget()
+    assert not User.objects.filter(pk=begun.pk).exists()
+    assert User.objects.filter(pk__in=[person.pk for person in kept]).count() == len(kept)
+
+
+def test_what_is_unread_accepted_or_waiting_stays():
+    long_ago = timezone.now() - timedelta(days=900)
+    unread = a_notice(None)
+    accepted = an_invitation(long_ago)
+    Invitation.objects.filter(pk=accepted.pk).update(accepted_at=long_ago)
+    waiting = Digest.objects.create(recipient=f.make_user(), until=long_ago)
+    assert retention.forget() == 0
+    assert Notice.objects.filter(pk=unread.pk).exists()
+    assert Invitation.objects.filter(pk=accepted.pk).exists()
+    assert Digest.objects.filter(pk=waiting.pk).exists()
+
+
+def test_the_page_shows_every_period(client):
+    page = client.get("/privacy/").content.decode()
+    for period in retention.PERIODS:
+        assert str(period.what) in page
+        assert f"{period.days} day" in page
