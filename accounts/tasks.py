@@ -4,7 +4,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from . import outbox
-from .actions import digests, invitations, notices
+from .actions import digests, invitations, notices, retention, trail
 from .models import Heartbeat
 
 
@@ -37,6 +37,18 @@ def send_digest(pk):
 def send_digests():
     """Once an hour: queue a collected mail for everybody whose day or week is over."""
     digests.queue_digests()
+
+
+@shared_task(name="accounts.seal_audit", time_limit=600)
+def seal_audit():
+    """Once an hour: close a batch of the audit trail under a digest."""
+    trail.seal()
+
+
+@shared_task(name="accounts.forget", time_limit=600)
+def forget():
+    """Once a night: delete what is known about people and has been kept long enough."""
+    retention.forget()
 
 
 @worker_ready.connect
