@@ -3,6 +3,7 @@ from typing import Any
 from django.contrib import admin
 
 from centres.models import (
+    BeneficiaryGroup,
     CentreFunction,
     Constraint,
     CooperationType,
@@ -94,7 +95,7 @@ class RegionAdmin(ReferenceAdmin):
     list_select_related = ("parent",)
 
 
-@admin.register(CooperationType, Constraint, CentreFunction, Subject)
+@admin.register(CooperationType, Constraint, BeneficiaryGroup, CentreFunction, Subject)
 class TermAdmin(ReferenceAdmin):
     list_display = ("code", "name_en", "number", "retired_on")
     search_fields = ("code", "name_en")

@@ -1,6 +1,7 @@
 """Office files are zip archives. This looks into one without unpacking more than it must, and says what is wrong."""
 
 import io
+import zlib
 from collections.abc import Callable
 from typing import BinaryIO
 from xml.etree.ElementTree import Element, ParseError
@@ -15,7 +16,9 @@ from accounts.errors import DomainError
 MOST_PARTS = 2000
 LARGEST_UNPACKED = 200 * 1024 * 1024
 LARGEST_PART = 30 * 1024 * 1024
-DAMAGED = (BadZipFile, KeyError, ValueError, OSError, EOFError, NotImplementedError, RuntimeError, SyntaxError)
+DAMAGED = (
+    BadZipFile, zlib.error, KeyError, ValueError, OSError, EOFError, NotImplementedError, RuntimeError, SyntaxError,
+)  # fmt: skip
 OPEN_DOCUMENT = {
     b"application/vnd.oasis.opendocument.text": "odt",
     b"application/vnd.oasis.opendocument.spreadsheet": "ods",

@@ -18,7 +18,7 @@ from .reasons import reason_label
 from .wording.names import Names
 
 HANDOVERS = {"redirect", "appeal"}
-CENTRE_ONLY = {"shortlist", "drop", "propose"}  # acts on matches that nobody outside the centre sees
+CENTRE_ONLY = {"shortlist", "drop", "propose", "bring", "suggest_again"}  # acts on matches that nobody outside the centre sees
 LONGEST = 100
 
 
@@ -39,8 +39,8 @@ REQUEST_SENTENCES = {
     "ask_clarification": _("%(centre)s asked: “%(text)s”"),
     "answer": _("%(party)s answered: “%(text)s”"),
     "lapse": _("The question was not answered for 60 days; the request became dormant."),
-    "redirect": _("%(former)s handed the request to %(next)s: %(reason)s."),
-    "refuse": _("%(centre)s refused the request: %(reason)s."),
+    "redirect": _("%(former)s handed the request to %(next)s: %(reason)s. %(note)s"),
+    "refuse": _("%(centre)s refused the request: %(reason)s. %(note)s"),
     "appeal": _("%(party)s appealed: “%(text)s”"),
     "answer_directly": _("%(centre)s answered directly."),
     "confirm_answer": _("%(party)s confirmed that the answer helped."),
@@ -50,9 +50,33 @@ REQUEST_SENTENCES = {
     "complete": _("The request was completed."),
     "pause": _("%(party)s paused the request."),
     "resume": _("%(party)s resumed the request."),
-    "withdraw": _("%(party)s withdrew the request: %(reason)s."),
+    "withdraw": _("%(party)s withdrew the request: %(reason)s. %(note)s"),
     "edit_need": _("%(centre)s mended need %(component)s, which was compared with all offers again."),
     "import": _("The request was imported from a file."),
+    "ask_to_join": _("%(party)s asked %(joining)s to join the request."),
+    "join": _("%(joining)s confirmed that it stands behind the request."),
+    "decline_to_join": _("%(joining)s does not ask together with %(party)s."),
+    "endorse_by_letter": _("An official letter of %(joining)s was recorded."),
+    "tell_apart": _("%(party)s said that this is another need than %(other)s."),
+}
+# The same where no centre held the request: sentences of their own, since a name cannot stand for the helpdesk.
+HELPDESK_SENTENCES = {
+    "ask_clarification": _("The coordinator’s helpdesk asked: “%(text)s”"),
+    "refuse": _("The coordinator’s helpdesk refused the request: %(reason)s. %(note)s"),
+    "answer_directly": _("The coordinator’s helpdesk answered directly."),
+    "accept": _("The coordinator’s helpdesk accepted the request."),
+    "edit_need": _("The coordinator’s helpdesk mended need %(component)s, which was compared with all offers again."),
+    "propose": _("The coordinator’s helpdesk proposed “%(offer)s” for need %(component)s."),
+    "shortlist": _("The coordinator’s helpdesk put “%(offer)s” on the short list for need %(component)s."),
+    "drop": _("The coordinator’s helpdesk dropped “%(offer)s” for need %(component)s."),
+    "offer_to_both": _("The coordinator’s helpdesk offered “%(offer)s” for need %(component)s to both sides."),
+}
+TO_HELPDESK = _("%(former)s handed the request to the coordinator’s helpdesk: %(reason)s. %(note)s")
+FROM_HELPDESK = _("The coordinator’s helpdesk handed the request to %(next)s: %(reason)s. %(note)s")
+OFFER_HELPDESK_SENTENCES = {
+    "publish": _("The coordinator’s helpdesk verified and published the offer."),
+    "return_for_changes": _("The coordinator’s helpdesk returned the offer: %(reason)s. %(note)s"),
+    "refuse": _("The coordinator’s helpdesk refused the offer: %(reason)s. %(note)s"),
 }
 ONE_SIDE_COMPLETED = _("One of office and centre said that the request is done.")
 COMPUTED = {
@@ -63,6 +87,7 @@ COMPUTED = {
 }
 MATCH_SENTENCES = {
     "propose": _("%(centre)s proposed “%(offer)s” for need %(component)s."),
+    "bring": _("%(organization)s came with “%(offer)s” for need %(component)s."),
     "shortlist": _("%(centre)s put “%(offer)s” on the short list for need %(component)s."),
     "drop": _("%(centre)s dropped “%(offer)s” for need %(component)s."),
     "offer_to_both": _("%(centre)s offered “%(offer)s” for need %(component)s to both sides."),
@@ -90,7 +115,6 @@ OFFER_SENTENCES = {
     "withdraw": _("%(organization)s withdrew the offer."),
     "import": _("The offer was imported from a file."),
 }
-HELPDESK = _("The coordinator’s helpdesk")
 
 
 def _say(sentence, **words) -> SafeString:
@@ -131,8 +155,8 @@ class _Teller:
         self.holders = self._holders(events)
 
     def _holders(self, events) -> dict[int, str]:
-        """By event: the centre that held the request then, read backwards from today through the handovers."""
-        holder = self.request.centre.name if self.request.centre else str(HELPDESK)
+        """By event: the centre that held the request then (empty: the helpdesk), read backwards through the handovers."""
+        holder = self.request.centre.name if self.request.centre else ""
         found = {}
         for event in events:
             if event.action in HANDOVERS and "former" in event.details:
@@ -141,7 +165,7 @@ class _Teller:
         return found
 
     def _centre(self, slug: str) -> str:
-        return self.names.name("centre", slug) if slug else str(HELPDESK)
+        return self.names.name("centre", slug) if slug else ""
 
     def tell(self, event, matches, engagements) -> Entry | None:
         kind = event.object_type.rpartition(".")[2]
@@ -157,16 +181,32 @@ class _Teller:
         elif event.action == "complete" and event.after != "completed":
             sentence = ONE_SIDE_COMPLETED
         else:
-            sentence = REQUEST_SENTENCES.get(event.action)
+            sentence = self._said_of(event, REQUEST_SENTENCES)
         if sentence is None:
             return None
         words = self._words(event) | {
             "former": self._centre(event.details.get("former", "")),
             "next": self._centre(event.details.get("centre", "")),
             "component": event.details.get("component", ""),
+            "joining": self._party(event),
+            "other": event.details.get("other", ""),
         }
         state = event.after if event.after != event.before and event.action != "start" else ""
         return Entry(event.at, _say(sentence, **words), "request", state)
+
+    def _said_of(self, event, sentences):
+        """The sentence about an act, in its form for the helpdesk where no centre held the request."""
+        if event.action == "redirect" and not event.details.get("centre"):
+            return TO_HELPDESK
+        if self.holders[event.pk]:
+            return sentences.get(event.action)
+        if event.action == "redirect":
+            return FROM_HELPDESK
+        return HELPDESK_SENTENCES.get(event.action, sentences.get(event.action))
+
+    def _party(self, event) -> str:
+        code = event.details.get("party", "")
+        return self.names.name("party", code) if code else ""
 
     def _words(self, event) -> dict[str, str]:
         return {
@@ -174,6 +214,8 @@ class _Teller:
             "centre": self.holders[event.pk],
             "text": event.details.get("text", ""),
             "reason": reason_label(event.reason_code),
+            # Why a late request was taken away is between the coordinator and the centre.
+            "note": "" if event.reason_code == "late" and not self.staff else event.reason,
         }
 
     def _about_match(self, event, match) -> Entry | None:
@@ -182,7 +224,7 @@ class _Teller:
             return None
         if event.action in CENTRE_ONLY and not self.staff:
             return None
-        sentence = MATCH_SENTENCES.get("agreed" if agreed else event.action)
+        sentence = MATCH_SENTENCES["agreed"] if agreed else self._said_of(event, MATCH_SENTENCES)
         state = event.after if event.after != event.before else ""
         return self._entry(event, match, sentence, "match", state)
 
@@ -219,9 +261,12 @@ def of_offer(offer: Offer, *, full: bool) -> list[Entry]:
 def _offer_entry(offer, event) -> Entry:
     words = {
         "organization": offer.organization.name,
-        "centre": offer.verifying_centre.name if offer.verifying_centre else HELPDESK,
+        "centre": offer.verifying_centre.name if offer.verifying_centre else "",
         "reason": reason_label(event.reason_code),
         "note": event.reason,
     }
     state = event.after if event.action != "start" else ""
-    return Entry(event.at, _say(OFFER_SENTENCES[event.action], **words), "offer", state)
+    sentence = OFFER_SENTENCES[event.action]
+    if offer.verifying_centre is None:
+        sentence = OFFER_HELPDESK_SENTENCES.get(event.action, sentence)
+    return Entry(event.at, _say(sentence, **words), "offer", state)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import attachments, letters, offline
+from .views import attachments, endorsements, filings, letters, offline
 
 urlpatterns = [
     path("requests/offline/", offline.request_offline, name="request_offline"),
@@ -13,4 +13,7 @@ urlpatterns = [
     path("requests/<str:reference>/files/", attachments.request_attachments, name="request_attachments"),
     path("requests/<str:reference>/files/<int:pk>/", attachments.attachment_download, name="attachment_download"),
     path("requests/<str:reference>/files/<int:pk>/remove/", attachments.attachment_remove, name="attachment_remove"),
+    path("requests/<str:reference>/endorsement/", endorsements.request_endorsement, name="request_endorsement"),
+    path("requests/<str:reference>/filed/", filings.request_filings, name="request_filings"),
+    path("requests/<str:reference>/filed/<int:pk>/", filings.request_filing, name="request_filing"),
 ]

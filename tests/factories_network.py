@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import Membership, User
 from accounts.permissions import Role
 from centres.models import (
+    BeneficiaryGroup,
     Constraint,
     CooperationType,
     Coverage,
@@ -73,6 +74,11 @@ def cooperation_type(code="technology_transfer"):
 
 def constraint(code="access_to_technology"):
     return Constraint.objects.get_or_create(code=code, defaults={"name_en": _words(code)})[0]
+
+
+def beneficiary_group(code="womenGirls"):
+    facts = {"name_en": "Women and girls" if code == "womenGirls" else _words(code)}
+    return BeneficiaryGroup.objects.get_or_create(code=code, defaults=facts)[0]
 
 
 def _words(code):

@@ -13,6 +13,7 @@ from django.db import models
 
 from centres.models import (
     LANGUAGES,
+    BeneficiaryGroup,
     CentreFunction,
     Constraint,
     CooperationType,
@@ -224,6 +225,7 @@ TABLES = [
     ),
     Table("cooperation_types", CooperationType, ("code",), _TERM),
     Table("constraints", Constraint, ("code",), _TERM),
+    Table("beneficiary_groups", BeneficiaryGroup, ("code",), _TERM),
     Table("centre_functions", CentreFunction, ("code",), _TERM),
 ]
 

@@ -6,7 +6,15 @@ from centres.models.party import Office, Party, PartyFlag, Region
 from centres.models.priority import NationalPriority
 from centres.models.profile import Expert, Expertise, LanguageSkill, NetworkTie, PastWork
 from centres.models.ticket import Ticket, TicketMessage
-from centres.models.vocabulary import BeneficiaryGroup, CentreFunction, Constraint, CooperationType, Goal, Subject, Target
+from centres.models.vocabulary import (
+    BeneficiaryGroup,
+    CentreFunction,
+    Constraint,
+    CooperationType,
+    Goal,
+    Subject,
+    Target,
+)
 
 __all__ = [
     "LANGUAGES",

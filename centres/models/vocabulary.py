@@ -50,6 +50,14 @@ class Constraint(Term):
         verbose_name_plural = _("constraints")
 
 
+class BeneficiaryGroup(Term):
+    """A group of people that gains from cooperation, in the codes and words of indicator 20.b."""
+
+    class Meta:
+        verbose_name = _("group that benefits")
+        verbose_name_plural = _("groups that benefit")
+
+
 class CentreFunction(Term):
     """One of the twelve functions expected of a Support Centre."""
 

@@ -3,7 +3,7 @@
 from accounts.permissions import Permission, reach
 
 from ..lifecycle import MatchStatus, RequestStatus
-from ..models import Match
+from ..models import Endorsement, Match
 
 
 class RequestAudiences:
@@ -13,7 +13,9 @@ class RequestAudiences:
         self._draft = reach(user, Permission.REQUEST_DRAFT)
         self._view = reach(user, Permission.REQUEST_VIEW)
         provided = reach(user, Permission.MATCH_ANSWER_PROVIDER)
-        self._side, self._agreed = set(), set()
+        self._side, self._agreed, self._joined = set(), set(), set()
+        if self._view.parties:
+            self._ask_joined(request_ids)
         if provided.organizations:
             self._ask(provided.organizations, request_ids)
 
@@ -26,10 +28,16 @@ class RequestAudiences:
             if status == MatchStatus.AGREED:
                 self._agreed.add(request_id)
 
+    def _ask_joined(self, request_ids) -> None:
+        """Offices that were asked to join see what the other side sees; those that have joined see everything."""
+        rows = Endorsement.objects.filter(request__in=request_ids, party__in=self._view.parties)
+        for request_id, status in rows.exclude(status="declined").values_list("request_id", "status"):
+            (self._joined if status == Endorsement.Status.GIVEN else self._side).add(request_id)
+
     def of(self, row) -> str:
         """ "full", "side" or "public"."""
         right = self._draft if row.status == RequestStatus.DRAFT else self._view
-        if right.covers(row):
+        if right.covers(row) or row.pk in self._joined:
             return "full"
         return "side" if row.pk in self._side else "public"
 

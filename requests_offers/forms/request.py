@@ -4,11 +4,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from centres.models import Constraint, CooperationType, Party, Subject
+from centres.models import CooperationType, Party, Subject
 
 from ..models import Component, CooperationRequest
-from ..models.request import Language, Means, Modality, Visibility
-from ..validators import validate_co_parties, validate_partners, validate_period
+from ..models.request import Language, Means, Modality
+from ..validators import validate_partners, validate_period
 from .fields import Day, LongText, TargetField, Title, Words, WorkingLanguages, fill_choices
 
 ANSWER_LATER = pgettext_lazy("choice", "Not decided yet")
@@ -132,77 +132,16 @@ class ComponentForm(PageForm):
 
 
 class TagsForm(PageForm):
-    """Page 3, once for each component: targets and subjects; on the last one, what holds the country back."""
+    """Page 3, once for each component: targets and subjects."""
 
     targets = TargetField(help_text=_("Those to which meeting this need contributes; three at most is a good measure."))
     subjects = Words(
         Subject.objects.none(), label=_("Subjects"), help_text=_("They help to find offers that say it otherwise.")
     )
-    constraints_addressed = Words(
-        Constraint.objects.none(), label=_("What holds you back?"), help_text=_("For the whole request.")
-    )
-
-    def __init__(self, *args, is_last=True, **kwargs):
-        super().__init__(*args, **kwargs)
-        if is_last:
-            self.fields["constraints_addressed"].queryset = Constraint.objects.current().in_order()
-        else:
-            del self.fields["constraints_addressed"]
 
     @staticmethod
     def initial_of(component: Component) -> dict:
-        held_back = component.request.constraints_addressed.all()
         return {
             "targets": [target.pk for target in component.targets.all()],
             "subjects": [subject.pk for subject in component.subjects.all()],
-            "constraints_addressed": [constraint.pk for constraint in held_back],
         }
-
-
-class CircleForm(PageForm):
-    """Page 4: who asks together, who may see it, and whom to write to."""
-
-    co_parties = Words(
-        Party.objects.none(),
-        label=_("Parties that ask together with you"),
-        help_text=_("Only if they have agreed. Hold Ctrl or Cmd to choose several."),
-        widget=forms.SelectMultiple(attrs={"size": 6}),
-    )
-    own_means = LongText(
-        label=_("What you bring yourselves"),
-        help_text=_("People, boats, laboratories, data, money. Both sides of a match read this."),
-        rows=3,
-        required=False,
-    )
-    consent_required = forms.BooleanField(
-        label=_("Traditional knowledge, or the consent of indigenous peoples or local communities, is concerned"),
-        help_text=_("Only offers that follow protocols of prior informed consent are then suggested."),
-        required=False,
-    )
-    visibility = forms.ChoiceField(
-        label=_("Who may see it, once the centre has accepted it?"),
-        choices=Visibility.choices,
-        widget=forms.RadioSelect,
-        initial=Visibility.PUBLIC,
-    )
-    contact = LongText(
-        label=_("Contact person"),
-        help_text=_("Never public. Your office, the centre and partners with whom a match is agreed read this."),
-        rows=3,
-        required=False,
-    )
-
-    def __init__(self, *args, party=None, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.party = party
-
-    def clean_co_parties(self):
-        chosen = self.cleaned_data["co_parties"]
-        validate_co_parties(self.party, list(chosen))
-        return chosen
-
-    @staticmethod
-    def initial_of(request: CooperationRequest) -> dict:
-        plain = ("own_means", "consent_required", "visibility", "contact")
-        together = [party.pk for party in request.co_parties.all()]
-        return {name: getattr(request, name) for name in plain} | {"co_parties": together}

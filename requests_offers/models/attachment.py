@@ -11,8 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission, reach
+from accounts.texts import Line
 
 from ..lifecycle import RequestStatus
+from .endorsement import Endorsement
 from .request import Component, CooperationRequest
 
 
@@ -24,6 +26,10 @@ class AttachmentQuerySet(models.QuerySet):
         right = Q(request__status=RequestStatus.DRAFT)
         drafts = right & reach(user, Permission.REQUEST_DRAFT).as_q({"party": "request__party"})
         condition = drafts | ~right & reach(user, Permission.REQUEST_VIEW).as_q(Attachment.SCOPE)
+        joined = reach(user, Permission.REQUEST_VIEW).parties
+        if joined:
+            given = Endorsement.objects.given().filter(request=OuterRef("request"), party__in=joined)
+            condition |= Q(Exists(given))
         provided = reach(user, Permission.MATCH_ANSWER_PROVIDER)
         if provided.organizations:
             offered = Component.objects.offered_to(provided)
@@ -50,7 +56,7 @@ class Attachment(models.Model):
     request = models.ForeignKey(CooperationRequest, models.CASCADE, related_name="attachments")
     component = models.ForeignKey(Component, models.SET_NULL, null=True, blank=True, related_name="attachments")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.FILE)
-    name = models.CharField(_("name"), max_length=200)
+    name = Line(_("name"), max_length=200)
     stored_as = models.CharField(max_length=80, unique=True)
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission, reach
+from accounts.texts import Line, Lines
 from centres.models import fold
 
 from ..lifecycle import ENDED_REQUEST, MATCHED_BY_WORKER, ComponentStatus, RequestStatus
@@ -67,9 +68,13 @@ class RequestQuerySet(models.QuerySet):
     def visible_to(self, user) -> Self:
         """What `user` may see: own drafts, records of the office or centre, and what its visibility opens."""
         model = self.model
-        drafts = Q(status=RequestStatus.DRAFT) & reach(user, Permission.REQUEST_DRAFT).as_q({"party": "party"})
-        viewers = reach(user, Permission.REQUEST_VIEW)
-        later = viewers.as_q(model.SCOPE) | Q(accepted_at__isnull=False, visibility=Visibility.PUBLIC)
+        writers, viewers = reach(user, Permission.REQUEST_DRAFT), reach(user, Permission.REQUEST_VIEW)
+        drafts = Q(status=RequestStatus.DRAFT) & (writers.as_q({"party": "party"}) | self.joined_by(writers))
+        later = (
+            viewers.as_q(model.SCOPE)
+            | self.joined_by(viewers)
+            | Q(accepted_at__isnull=False, visibility=Visibility.PUBLIC)
+        )
         if reach(user, Permission.NETWORK_VIEW):
             later |= Q(accepted_at__isnull=False, visibility=Visibility.NETWORK)
         if viewers.centres:
@@ -79,6 +84,13 @@ class RequestQuerySet(models.QuerySet):
         if provided.organizations:
             later |= Exists(Component.objects.offered_to(provided).filter(request=OuterRef("pk")))
         return self.filter(drafts | ~Q(status=RequestStatus.DRAFT) & later)
+
+    def joined_by(self, part) -> Q | Exists:
+        """A condition: an office within reach was asked to join, or has joined."""
+        if not part.parties:
+            return Q(pk__in=[])
+        rows = self.model._meta.get_field("endorsements").related_model.objects.exclude(status="declined")
+        return Exists(rows.filter(request=OuterRef("pk"), party__in=part.parties))
 
     def search(self, text: str) -> Self:
         """Those with all of these words in title, summary or components, in any script, with or without accents."""
@@ -99,14 +111,21 @@ class CooperationRequest(models.Model):
     centre = models.ForeignKey("centres.SupportCentre", models.PROTECT, null=True, blank=True, related_name="requests")
     status = models.CharField(max_length=20, choices=RequestStatus, default=RequestStatus.DRAFT)
     status_before_pause = models.CharField(max_length=20, blank=True)
-    title = models.CharField(_("title"), max_length=300)
-    summary = models.TextField(_("summary"), blank=True)
+    title = Line(_("title"), max_length=300)
+    summary = Lines(_("summary"), blank=True)
     language = models.CharField(_("language"), max_length=35, default=Language.EN)
     constraints_addressed = models.ManyToManyField("centres.Constraint", blank=True, related_name="requests")
     visibility = models.CharField(_("visibility"), max_length=12, choices=Visibility, default=Visibility.PUBLIC)
-    own_means = models.TextField(_("own means"), blank=True)
-    contact = models.TextField(_("contact person"), blank=True)
+    own_means = Lines(_("own means"), blank=True)
+    contact = Lines(_("contact person"), blank=True)
     consent_required = models.BooleanField(_("traditional knowledge or consent is concerned"), default=False)
+    consent_given = models.BooleanField(_("those concerned agree that the request is public"), default=False)
+    consent_notice = Lines(_("notice of those whose knowledge it is"), blank=True)
+    priorities = models.ManyToManyField("centres.NationalPriority", blank=True, related_name="requests")
+    priority_reason = Lines(_("why no national priority is named"), blank=True)
+    beneficiary_groups = models.ManyToManyField("centres.BeneficiaryGroup", blank=True, related_name="requests")
+    beneficiaries_note = Lines(_("who gains from it"), blank=True)
+    not_the_same_as = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="+")
     external_id = models.CharField(max_length=200, blank=True)
     form_key = models.UUIDField(null=True, blank=True, unique=True)
     version = models.PositiveIntegerField(default=1)
@@ -122,9 +141,9 @@ class CooperationRequest(models.Model):
     completed_by_centre_at = models.DateTimeField(null=True, blank=True)
     appealed_at = models.DateTimeField(null=True, blank=True)
     asked_at = models.DateTimeField(null=True, blank=True)
-    question = models.TextField(blank=True)
-    answer_text = models.TextField(blank=True)
-    answer_sources = models.TextField(blank=True)
+    question = Lines(blank=True)
+    answer_text = Lines(blank=True)
+    answer_sources = Lines(blank=True)
     is_example = models.BooleanField(default=False)
 
     objects = RequestQuerySet.as_manager()
@@ -147,6 +166,10 @@ class CooperationRequest(models.Model):
                 name="request_in_matching_was_accepted",
                 condition=~Q(status__in=["matching", "partly_matched", "matched", "unmet"])
                 | Q(accepted_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="request_about_knowledge_of_others_is_public_only_with_consent",
+                condition=Q(consent_required=False) | Q(consent_given=True) | ~Q(visibility="public"),
             ),
             models.UniqueConstraint(
                 fields=["external_id"], condition=~Q(external_id=""), name="request_imported_once_by_external_id"
@@ -224,8 +247,8 @@ class Component(models.Model):
 
     request = models.ForeignKey(CooperationRequest, models.CASCADE, related_name="components")
     number = models.PositiveSmallIntegerField()
-    title = models.CharField(_("title"), max_length=300)
-    text = models.TextField(_("what is needed"), blank=True)
+    title = Line(_("title"), max_length=300)
+    text = Lines(_("what is needed"), blank=True)
     targets = models.ManyToManyField("centres.Target", blank=True, related_name="components")
     subjects = models.ManyToManyField("centres.Subject", blank=True, related_name="components")
     cooperation_types = models.ManyToManyField("centres.CooperationType", blank=True, related_name="components")

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from centres.models import NationalPriority
+
 from ..actions.drafts import save_request, start_request
 from ..actions.imports.cells import clean
 from ..models import CooperationRequest
@@ -37,7 +39,7 @@ def plan(record: CooperationRequest | None, form: Form, understood: Understood, 
     """Compare a form with the draft it belongs to (None: with nothing). Only what differs is changed."""
     data: dict[str, Any] = {}
     changes: list[Change] = []
-    for question in words.REQUEST[1:]:
+    for question in words.asked_in(form.edition)[1:]:
         value = understood.data[question.field]
         if record is None or differs(question, record, value):
             data[question.field] = value
@@ -84,6 +86,8 @@ def _number(form: Form, slot: int, record: CooperationRequest | None) -> int:
 def differs(question: Question, record: Any, value: Any) -> bool:
     """Whether an answer says something else than the record; blanks that editors move do not count."""
     before = getattr(record, question.field)
+    if question.kind == "filings":
+        return words.filing_lines(before.all()) != words.filing_lines(value)
     if question.field == "languages":
         return list(before) != value
     if question.kind == "codes":
@@ -114,6 +118,8 @@ def shown(question: Question, value: Any, lists: Lists) -> str:
         return lists.words_of("yes_no", "yes" if value else "no")
     if isinstance(value, date):
         return value.isoformat()
+    if question.kind == "filings":
+        return words.filing_lines(value)
     if isinstance(value, list):
         return "; ".join(
             lists.words_of(question.list, part) if isinstance(part, str) else _name(part) for part in value
@@ -124,6 +130,8 @@ def shown(question: Question, value: Any, lists: Lists) -> str:
 
 
 def _name(row: Any) -> str:
+    if isinstance(row, NationalPriority):
+        return str(row)
     return f"{row.number} {row.name}" if hasattr(row, "number") else row.name
 
 

@@ -110,8 +110,10 @@ class _Page:
     def lists(self, lists: Lists) -> None:
         """The lists of codes, at the end."""
         for name, title in words.LIST_TITLES.items():
-            self.heading(str(title))
             options = lists.shown(name)
+            if not options:
+                continue
+            self.heading(str(title))
             table = self._table(len(options))
             for cells, (code, label) in zip(_cells(table), options, strict=True):
                 self._write(cells[0].paragraphs[0], code, small=True, rtl=False)

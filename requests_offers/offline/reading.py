@@ -66,6 +66,12 @@ class Form:
             self.answers[code] = clean(value)
 
     @property
+    def edition(self) -> int:
+        """Which edition of the form it is; 0 where it does not say."""
+        said = self.meta.get("FORM", "").split(" ")[0]
+        return int(said) if said.isascii() and said.isdigit() and len(said) < 3 else 0
+
+    @property
     def slots(self) -> list[int]:
         """The needs of which the file says something."""
         answered = {int(code[1:].split(".")[0]) for code in self.answers if code.startswith("N")}
@@ -96,13 +102,12 @@ def read(file: BinaryIO) -> Form:
 
 
 def _check_whole(form: Form) -> None:
-    """A form of this edition with all of its questions."""
-    edition = form.meta.get("FORM", "").split(" ")[0]
-    if edition != words.FORM:
+    """A form of this or an earlier edition with all of its questions."""
+    if form.edition not in range(1, words.EDITION + 1):
         raise BadPackage(
             _("This is not the request form of this portal. Download the form and copy your answers into it.")
         )
-    expected = [question.code for question in words.REQUEST]
+    expected = [question.code for question in words.asked_in(form.edition)]
     for slot in form.slots:
         expected += [words.need_code(slot, question) for question in words.NEED]
     for code in expected:

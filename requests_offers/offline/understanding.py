@@ -7,12 +7,20 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from centres.models import Party
+from centres.models import NationalPriority, Party
 
 from ..actions.imports.cells import LANGUAGE_TAG, Row, short
+from ..actions.imports.intake import priority_of, understand_filing
 from ..actions.imports.rows import LONGEST_TITLE
 from ..models.request import Means, Modality, Visibility
-from ..validators import LONGEST_TEXT, MOST_PARTNERS, validate_co_parties, validate_languages
+from ..validators import (
+    LONGEST_TEXT,
+    MOST_PARTNERS,
+    may_be_public,
+    validate_co_parties,
+    validate_consent,
+    validate_languages,
+)
 from . import words
 from .reading import Form, FormFault
 from .words import Lists, Question
@@ -40,6 +48,9 @@ def understand(form: Form, lists: Lists) -> Understood:
         return found
     row = _row({question.code: form.answers.get(question.code, "") for question in words.REQUEST}, words.REQUEST, lists)
     found.party, found.data = _request(row, form, lists)
+    for question in words.REQUEST:
+        if question.since > form.edition:  # nobody was asked, so nothing was said
+            found.data.pop(question.field, None)
     _take_faults(found, row, form)
     for slot in form.slots:
         _need(found, form, slot, lists)
@@ -122,11 +133,55 @@ def _request(row: Row, form: Form, lists: Lists) -> tuple[Party | None, dict[str
         "constraints_addressed": row.known(known.constraints, "Q4", what=_see("constraints")),
         "co_parties": together,
         "own_means": row.text("Q6", longest=LONGEST_TEXT),
-        "consent_required": row.flag("Q7"),
-        "visibility": row.choice(Visibility.values, "Q8", default=Visibility.PUBLIC),
+        **_consent(row),
         "contact": row.text("Q9", longest=LONGEST_TEXT),
+        "priorities": _priorities(row, [*parties, *together], known),
+        "priority_reason": row.text("Q11", longest=LONGEST_TEXT),
+        "beneficiary_groups": row.known(known.beneficiary_groups, "Q12", what=_see("beneficiary_groups")),
+        "beneficiaries_note": row.text("Q13", longest=LONGEST_TEXT),
+        "filings": _filings(row),
     }
     return (parties[0] if parties else None), data
+
+
+def _consent(row: Row) -> dict[str, Any]:
+    """Whose knowledge is concerned, and the visibility to which they agree."""
+    required, given = row.flag("Q7"), row.flag("Q14")
+    usual = Visibility.PUBLIC if may_be_public(required, given) else Visibility.NETWORK
+    visibility = row.choice(Visibility.values, "Q8", default=usual)
+    _check(row, "Q8", lambda: validate_consent(visibility, required, given))
+    words_of_theirs = row.text("Q15", longest=LONGEST_TEXT)
+    return {
+        "consent_required": required,
+        "consent_given": given,
+        "consent_notice": words_of_theirs,
+        "visibility": visibility,
+    }
+
+
+def _priorities(row: Row, parties: list[Party], known: Any) -> list[NationalPriority]:
+    """National priorities of the Parties that ask, by code; where nobody says who asks, the fault is another."""
+    found = []
+    for code in row.items("Q10")[1]:
+        priority = priority_of(str(code), known, parties)
+        if priority is None:
+            sentence = _("“%(value)s” is no national priority that a Party that asks lists here.")
+            row.fault("Q10", sentence % {"value": short(code)})
+        elif priority not in found:
+            found.append(priority)
+    return found
+
+
+def _filings(row: Row) -> list[dict[str, str]]:
+    """A filing elsewhere in each line."""
+    found = []
+    for line in (row.values.get("Q16") or "").splitlines():
+        filing, fault = understand_filing(line) if line.strip() else (None, "")
+        if fault:
+            row.fault("Q16", fault)
+        elif filing and filing not in found:
+            found.append(filing)
+    return found
 
 
 def _language_of(form: Form) -> str:

@@ -11,13 +11,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from centres.models import CooperationType, Party, Subject, Target, fold
+from centres.models import BeneficiaryGroup, CooperationType, NationalPriority, Party, Subject, Target, fold
 
 from ..actions.imports.rows import Known
 from ..models import CooperationRequest
 from ..models.request import Language, Means, Modality, Visibility
 
-FORM = "1"  # the edition of the form; a later one may ask other questions
+EDITION = 2  # of the form that is handed out; forms of earlier editions are read as well
+FORM = str(EDITION)
 NEEDS = 5
 MOST_NEEDS = 20
 LANGUAGES = ("en", "fr", "es", "ar", "zh-hans", "ru")
@@ -28,7 +29,7 @@ SHORT_LIST = 12  # lists up to this length stand beside their question as well
 
 @dataclass(frozen=True)
 class Question:
-    """One question. `kind` says how the answer is read: line, text, code, codes, day, count, flag."""
+    """One question. `kind` says how the answer is read: line, text, code, codes, day, count, flag, filings."""
 
     code: str
     field: str
@@ -36,6 +37,7 @@ class Question:
     label: str | Promise
     help: str | Promise = ""
     list: str = ""
+    since: int = 1  # the edition that asks it for the first time
 
 
 CODES_HELP = gettext_lazy("Write codes, with semicolons between them.")
@@ -65,6 +67,40 @@ REQUEST = (
     Question("Q3", "language", "code", gettext_lazy("You write in"), CODE_HELP, "languages"),
     Question("Q4", "constraints_addressed", "codes", gettext_lazy("What holds you back?"), CODES_HELP, "constraints"),
     Question(
+        "Q10",
+        "priorities",
+        "codes",
+        gettext_lazy("National priorities to which it contributes"),
+        gettext_lazy("Codes of national targets and actions that your country lists, with semicolons between them."),
+        "priorities",
+        2,
+    ),
+    Question(
+        "Q11",
+        "priority_reason",
+        "text",
+        gettext_lazy("Why no national priority is named"),
+        gettext_lazy("Needed only if none is named."),
+        since=2,
+    ),
+    Question(
+        "Q12",
+        "beneficiary_groups",
+        "codes",
+        gettext_lazy("Who gains from it?"),
+        gettext_lazy("In the words of indicator 20.b. Write codes, with semicolons between them."),
+        "beneficiary_groups",
+        2,
+    ),
+    Question(
+        "Q13",
+        "beneficiaries_note",
+        "text",
+        gettext_lazy("Who they are"),
+        gettext_lazy("Where they live, how many they are, how they take part. One or two sentences."),
+        since=2,
+    ),
+    Question(
         "Q5",
         "co_parties",
         "codes",
@@ -80,12 +116,40 @@ REQUEST = (
         gettext_lazy("People, boats, laboratories, data, money. Both sides of a match read this."),
     ),
     Question(
+        "Q16",
+        "filings",
+        "filings",
+        gettext_lazy("Also filed at"),
+        gettext_lazy(
+            "A line for each: mechanism, reference there, how far it is there, address of the page. For example: ctcn, "
+            "2024000012, filed, https://www.example.org/2024000012"
+        ),
+        since=2,
+    ),
+    Question(
         "Q7",
         "consent_required",
         "flag",
         gettext_lazy("Traditional knowledge, or the consent of indigenous peoples or local communities, is concerned"),
         gettext_lazy("Only offers that follow protocols of prior informed consent are then suggested."),
         "yes_no",
+    ),
+    Question(
+        "Q14",
+        "consent_given",
+        "flag",
+        gettext_lazy("Those whose knowledge it is agree that this request is public"),
+        gettext_lazy("Without their consent it cannot be public; the network or only those concerned may see it."),
+        "yes_no",
+        2,
+    ),
+    Question(
+        "Q15",
+        "consent_notice",
+        "text",
+        gettext_lazy("What everybody who reads it has to respect"),
+        gettext_lazy("Their notice, label or protocol, in their own words."),
+        since=2,
     ),
     Question(
         "Q8",
@@ -148,6 +212,8 @@ NEED = (
 LIST_TITLES = {
     "cooperation_types": gettext_lazy("Form of cooperation"),
     "constraints": gettext_lazy("What holds you back?"),
+    "priorities": gettext_lazy("National priorities"),
+    "beneficiary_groups": gettext_lazy("Who gains from it?"),
     "modality": gettext_lazy("With whom"),
     "means": gettext_lazy("What you can pay yourselves"),
     "visibility": gettext_lazy("Who may see it"),
@@ -168,8 +234,9 @@ def need_code(slot: int, question: Question) -> str:
 class Lists:
     """Codes with their words: as a form shows them, and as somebody may have written them."""
 
-    def __init__(self) -> None:
-        self.known = Known()
+    def __init__(self, parties: Iterable[Party] = ()) -> None:
+        """`parties` are those whose national priorities a form offers."""
+        self.known, self.parties = Known(), [party.pk for party in parties]
 
     def shown(self, name: str) -> list[tuple[str, str]]:
         """The codes of a list and their words in the active language, in the order of the pages."""
@@ -188,7 +255,13 @@ class Lists:
             "cooperation_types": [(row.code, row.name) for row in CooperationType.objects.current().in_order()],
             "parties": [(row.iso2, row.name) for row in Party.objects.current().by_name()],
             "constraints": [(row.code, row.name) for row in constraints],
+            "beneficiary_groups": [(row.code, row.name) for row in BeneficiaryGroup.objects.current().in_order()],
+            "priorities": [(row.code, row.title) for row in self._priorities if row.party_id in self.parties],
         }
+
+    @property
+    def _priorities(self) -> list[NationalPriority]:
+        return sorted((row for rows in self.known.priorities.values() for row in rows), key=lambda row: row.code)
 
     @cached_property
     def _written(self) -> dict[str, tuple[dict[str, str], dict[str, str]]]:
@@ -199,10 +272,12 @@ class Lists:
             "cooperation_types": self.known.cooperation_types,
             "parties": self.known.parties,
             "constraints": self.known.constraints,
+            "beneficiary_groups": self.known.beneficiary_groups,
         }
         found = {
             name: _folded({code: row.names.values() for code, row in table.items()}) for name, table in rows.items()
         }
+        found["priorities"] = _folded({row.code: [row.title] for row in self._priorities})
         choices: dict[str, dict[str, list[str]]] = {
             name: {code: [] for code in CHOICES[name].values} for name in CHOICES
         }
@@ -235,6 +310,8 @@ class Lists:
         rows = {"targets": "number", "parties": "iso2"}
         if name in CHOICES or name == "yes_no":
             return dict(self.shown(name))
+        if name == "priorities":
+            return {row.code: f"{row.code} {row.title}" for row in self._priorities}
         table = getattr(self.known, name)
         return {str(getattr(row, rows.get(name, "code"))): _name_of(name, row) for row in table.values()}
 
@@ -295,8 +372,32 @@ def codes_of(question: Question, record: Any) -> list[str]:
     if question.field == "languages":
         return list(record.languages)
     rows = getattr(record, question.field).all()
+    if question.field == "priorities":
+        return sorted(priority_code(row, record) for row in rows)
     name = {"targets": "number", "parties": "iso2"}.get(question.list, "code")
     return [str(code) for code in sorted(getattr(row, name) for row in rows)]
+
+
+def priority_code(row: NationalPriority, record: CooperationRequest) -> str:
+    """The code of a priority; with its Party before it where that is not the one that files."""
+    return row.code if row.party_id == record.party_id else f"{row.party.iso2}:{row.code}"
+
+
+def filing_line(mechanism: str, name: str, external_id: str, status: str, url: str) -> str:
+    """A filing elsewhere as the form writes it."""
+    return ", ".join([name or mechanism, external_id, status, *([url] if url else [])])
+
+
+def filing_lines(filings: Iterable[Any]) -> str:
+    """Filings, rows or what was read, as the lines of the form, in a steady order."""
+    names = ("mechanism", "name", "external_id", "status", "url")
+    told = ([one[name] if isinstance(one, dict) else getattr(one, name) for name in names] for one in filings)
+    return "\n".join(sorted(filing_line(*parts) for parts in told))
+
+
+def asked_in(edition: int) -> tuple[Question, ...]:
+    """The questions about the request that a form of an edition asks."""
+    return tuple(question for question in REQUEST if question.since <= edition)
 
 
 def answer_of(question: Question, record: Any) -> str:
@@ -306,6 +407,8 @@ def answer_of(question: Question, record: Any) -> str:
     if question.kind == "codes":
         return "; ".join(codes_of(question, record))
     value = getattr(record, question.field)
+    if question.kind == "filings":
+        return filing_lines(value.all())
     if question.kind == "flag":
         return "yes" if value else "no"
     if isinstance(value, date):
@@ -336,7 +439,9 @@ def instructions() -> list[str]:
 def question_help(question: Question, lists: Lists) -> str:
     """The help of a question, with a short list of codes or where a long one stands."""
     parts = [str(question.help)] if question.help else []
-    if question.list:
+    if question.list and not lists.shown(question.list):
+        parts.append(_("Your country lists none here yet."))
+    elif question.list:
         options = lists.shown(question.list)
         if len(options) <= SHORT_LIST:
             parts += [f"{code} = {label}" for code, label in options]

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-EXITS = ("next", "back", "later", "add", "suggest")
+EXITS = ("next", "back", "later", "add", "suggest", "another")
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def offline_form(request):
         return render(request, "requests_offers/offline_request.html", _context(None, choice, FormUpload()), status=400)
     said = choice.cleaned_data
     party = next((party for party in parties if party.iso2 == said.get("party")), parties[0])
-    return _download(words.empty_form(party, said["language"]), said, _("request"))
+    return _download(words.empty_form(party, said["language"]), said, _("request"), [party])
 
 
 @require_safe
@@ -71,7 +71,8 @@ def offline_form_of(request, reference):
         return render(
             request, "requests_offers/offline_request.html", _context(record, choice, FormUpload()), status=400
         )
-    return _download(words.filled_form(record), choice.cleaned_data, record.reference)
+    asking = [record.party, *record.co_parties.all()]
+    return _download(words.filled_form(record), choice.cleaned_data, record.reference, asking)
 
 
 # Who and what ---------------------------------------------------------------------------------------------------------
@@ -86,7 +87,8 @@ def _parties(user) -> list[Party]:
 
 def _drafts(user):
     rows = CooperationRequest.objects.visible_to(user).select_related("party", "centre")
-    return rows.prefetch_related(*NEEDS, "co_parties", "constraints_addressed")
+    sets = ("co_parties", "constraints_addressed", "priorities__party", "beneficiary_groups", "filings")
+    return rows.prefetch_related(*NEEDS, *sets)
 
 
 def _draft(user, reference) -> CooperationRequest:
@@ -99,11 +101,11 @@ def _first_choice() -> dict:
     return {"language": language_of(get_language()), "format": "docx"}
 
 
-def _download(filled, said, name) -> HttpResponse:
+def _download(filled, said, name, parties) -> HttpResponse:
     """The form in the chosen language, whatever the language of the page."""
     ending, language = said["format"], said["language"]
     with override("zh-hans" if language == "zh" else language):
-        content = WRITERS[ending](filled, words.Lists())
+        content = WRITERS[ending](filled, words.Lists(parties))
     response = HttpResponse(content, content_type=CONTENT_TYPES[ending])
     response["Content-Disposition"] = f'attachment; filename="tsc-{_plain(name)}-{language}.{ending}"'
     response["Cache-Control"] = "private, no-store"

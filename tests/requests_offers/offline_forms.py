@@ -37,8 +37,8 @@ def form_of(record, kind, language="en"):
 
 def in_full(record):
     needs = ("components__targets", "components__subjects", "components__cooperation_types")
-    rows = CooperationRequest.objects.select_related("party").prefetch_related(*needs)
-    return rows.prefetch_related("co_parties", "constraints_addressed").get(pk=record.pk)
+    rows = CooperationRequest.objects.select_related("party").prefetch_related(*needs, "priorities__party", "filings")
+    return rows.prefetch_related("co_parties", "constraints_addressed", "beneficiary_groups").get(pk=record.pk)
 
 
 def read(content):
@@ -83,7 +83,7 @@ def apply(client, preview, record=None, **more):
 
 def make_words():
     """What the answers in these forms refer to."""
-    f.party("FJ"), f.party("TV"), f.target(), f.subject(), f.cooperation_type(), f.constraint()
+    f.party("FJ"), f.party("TV"), f.target(), f.subject(), f.cooperation_type(), f.constraint(), f.beneficiary_group()
 
 
 SHORT = {"P": "FJ", "Q1": "Lake plants", "N1.1": "Control"}

@@ -32,6 +32,14 @@ from tests.requests_offers.offline_forms import (
 
 pytestmark = pytest.mark.django_db
 
+FILING = {
+    "mechanism": "ctcn",
+    "name": "",
+    "external_id": "2024-12",
+    "status": "filed",
+    "url": "https://www.example.org/1",
+}
+
 # Our own forms, filled in and saved again by LibreOffice 7.4: they belong to REQ-000042 in its first version.
 SAVED_BY_LIBREOFFICE = Path(__file__).parent / "files"
 
@@ -54,13 +62,17 @@ def office(client):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_draft_comes_back_from_its_form_as_it_was(kind, language):
     needs = [f.need(text="One\n=1+1\n\n  three", starts_on=date(2027, 3, 1), means="part"), f.need(title="Second")]
-    more = {"co_parties": [f.party("TV")], "constraints_addressed": [f.constraint()], "consent_required": True}
+    together = f.party("TV")
+    more = {"co_parties": [together], "constraints_addressed": [f.constraint()], "consent_required": True}
+    more |= {"consent_given": True, "consent_notice": "Ask the elders first.", "beneficiaries_note": "Two villages"}
+    more |= {"priorities": [f.priority(f.party("FJ"), code="NT 6"), f.priority(together, code="NT 6")]}
+    more |= {"beneficiary_groups": [f.beneficiary_group()], "filings": [FILING, FILING | {"external_id": "2"}]}
     draft = in_full(f.draft_request(f.party("FJ"), needs=needs, contact="focal@example.org", **more))
     form = read(form_of(draft, kind, language))
     understood = understanding.understand(form, words.Lists())
     assert understood.faults == []
     assert understood.party == draft.party
-    assert form.meta == {"FORM": f"1 {language}", "REF": draft.reference, "VERSION": "1"}
+    assert form.meta == {"FORM": f"2 {language}", "REF": draft.reference, "VERSION": "1"}
     assert applying.plan(draft, form, understood, words.Lists()) == applying.Plan({}, [])
 
 
@@ -206,6 +218,56 @@ def test_a_file_with_twelve_faults_lists_all_twelve(office, kind):
         assert f"[{fault.code}]" in response.text
     assert "A need without a title" in response.text  # nothing that was written is lost
     assert CooperationRequest.objects.count() == 0
+
+
+OF_THE_LATER_PAGES = {
+    "Q7": "yes",
+    "Q8": "public",
+    "Q10": "NT 6; NT 99",
+    "Q12": "farmers",
+    "Q16": "ctcn, 1, lost\n\nnowhere",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_faults_in_the_answers_of_the_later_pages(kind):
+    f.priority(f.party("FJ"), code="NT 6")
+    f.priority(f.party("TV"), code="NT 99")
+    found = faults_of(written(kind, SHORT | OF_THE_LATER_PAGES))
+    assert [code for code, _, _ in found] == ["Q10", "Q12", "Q16", "Q8"]
+    assert "NT 99" in found[0][2]
+    assert "nobody has said yet that those whose knowledge it is agree" in found[3][2]
+    found = faults_of(written(kind, SHORT | {"Q16": "ctcn, 1, lost\nGreen fund, 2\n, 3\nctcn, 4, filed, http://x"}))
+    assert [code for code, _, _ in found] == ["Q16"] * 3
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            "ctcn, 2024-12, filed, https://www.example.org/1",
+            ("ctcn", "", "2024-12", "filed", "https://www.example.org/1"),
+        ),
+        ("CTCN، 2024-12", None),
+        ("NDC Partnership", ("ndc_partnership", "", "", "filed", "")),
+        ("Green fund of the region， 7， accepted", ("other", "Green fund of the region", "7", "accepted", "")),
+    ],
+)
+def test_a_filing_elsewhere_is_one_line(line, expected):
+    expected = expected or ("ctcn", "", "2024-12", "filed", "")
+    understood = understanding.understand(read(written("docx", SHORT | {"Q16": line})), words.Lists())
+    assert [tuple(one.values()) for one in understood.data["filings"]] == [expected]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_form_of_the_first_edition_changes_nothing_that_it_did_not_ask(office, draft_42, kind):
+    data = {"priorities": [f.priority(f.party("FJ"))], "consent_notice": "Ask the elders first.", "filings": [FILING]}
+    drafts.save_request(draft_42, by=f.focal_point_of(f.party("FJ")), data=data)
+    content = (SAVED_BY_LIBREOFFICE / f"request-fr.{kind}").read_bytes()
+    apply(office, upload(office, content, draft_42, replace="1"), draft_42, replace="1")
+    saved = in_full(draft_42)
+    assert (saved.title, saved.consent_notice) == (TITLES["fr"], "Ask the elders first.")
+    assert (saved.priorities.count(), saved.filings.count()) == (1, 1)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -366,7 +428,7 @@ def hostile():
         "macros": edited(form["docx"], macro, part="[Content_Types].xml"),
         "a locked file": files.locked(form["docx"]),
         "no document": files.package({"[Content_Types].xml": files.WORD}),
-        "another edition": edited(form["docx"], ("1 en", "9 en")),
+        "another edition": edited(form["docx"], ("2 en", "9 en")),
     }
     for name, bomb in {"entities": files.ENTITIES, "an outside entity": files.OUTSIDE, "no XML": "<a"}.items():
         found[f"Word: {name}"] = files.office(files.WORD, {"word/document.xml": bomb})

@@ -23,7 +23,7 @@ from tests.requests_offers.offline_forms import (
 )
 
 pytestmark = pytest.mark.django_db
-PREVIEW_QUERIES = 16
+PREVIEW_QUERIES = 21
 
 
 @pytest.fixture(autouse=True)
@@ -164,7 +164,7 @@ def test_the_empty_form_is_downloaded_in_the_chosen_language(office, kind, langu
     response = office.get(reverse("request_offline_form"), {"language": language, "format": kind})
     assert response["Content-Disposition"] == f'attachment; filename="tsc-request-{language}.{kind}"'
     form = read(response.content)
-    assert form.meta["FORM"] == f"1 {'zh-hans' if language == 'zh' else language}"
+    assert form.meta["FORM"] == f"2 {'zh-hans' if language == 'zh' else language}"
     assert (form.answers["P"], form.answers["Q3"]) == ("FJ", language)
 
 

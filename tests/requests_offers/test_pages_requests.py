@@ -48,7 +48,7 @@ def test_a_draft_is_seen_by_its_office_only(client):
 
 
 def test_contact_means_and_consent_stay_inside(client):
-    request = f.request_in("matching", contact=SECRET, own_means="Two boats", consent_required=True)
+    request = f.request_in("matching", contact=SECRET, own_means="Two boats", consent_required=True, consent_given=True)
     inside = page(client, f.officer_of(request.centre), request).content.decode()
     public = page(client, None, request).content.decode()
     for words in (SECRET, "Two boats", "Traditional knowledge"):

@@ -49,14 +49,24 @@ def test_a_request_grows_page_by_page_until_it_is_submitted(writer, office):
     assert response.url == edit(only(), 2, "new")
     response = writer.post(response.url, sent(only(), **NEED, next="1"))
     assert response.url == edit(only(), 3, 1)
-    tags = {"targets": [f.target(6).pk], "subjects": [f.subject().pk], "constraints_addressed": [f.constraint().pk]}
+    tags = {"targets": [f.target(6).pk], "subjects": [f.subject().pk]}
     response = writer.post(response.url, sent(only(), **tags, next="1"))
     assert response.url == edit(only(), 4)
-    circle = {"visibility": "network", "contact": "A. Person", "co_parties": [f.party("TV").pk]}
-    response = writer.post(response.url, sent(only(), **circle, next="1"))
+    priority = f.priority(office, code="NT 6", title="Fewer invasive plants")
+    why = {"constraints_addressed": [f.constraint().pk], "priorities": [priority.pk]}
+    why |= {"beneficiary_groups": [f.beneficiary_group().pk], "beneficiaries_note": "Fishing families"}
+    response = writer.post(response.url, sent(only(), **why, next="1"))
     assert response.url == edit(only(), 5)
+    circle = {"contact": "A. Person", "co_parties": [f.party("TV").pk]}
+    response = writer.post(response.url, sent(only(), **circle, next="1"))
+    assert response.url == edit(only(), 6)
+    response = writer.post(response.url, sent(only(), visibility="network", next="1"))
+    assert response.url == edit(only(), 7)
     text = writer.get(response.url).content.decode()
-    for words in ("Lake plants", "Without herbicide.", "Reduce invasive alien species", "Tuvalu", "A. Person"):
+    for words in (
+        *("Lake plants", "Without herbicide.", "Reduce invasive alien species", "Tuvalu", "A. Person"),
+        *("Fewer invasive plants", "Women and girls", "Fishing families", "has not been asked yet"),
+    ):
         assert words in text
     f.centre(office)
     writer.post(reverse("request_step", args=[only().reference, "submit"]))
@@ -147,10 +157,44 @@ def test_an_empty_page_for_one_more_need_adds_nothing(writer, office):
     assert draft.components.count() == 1
 
 
-def test_what_holds_back_is_asked_once_on_the_last_need(writer, office):
-    draft = f.draft_request(office, needs=[f.need(), f.need(title="Second")])
-    asked = ["constraints_addressed" in writer.get(edit(draft, 3, n)).context["form"].fields for n in (1, 2)]
-    assert asked == [False, True]
+def test_a_national_priority_is_named_or_a_reason_is_given(writer, office):
+    draft = f.draft_request(office, priority_reason="")
+    priority, of_another = f.priority(office), f.priority(f.party("TV"))
+    text = writer.post(edit(draft, 4), sent(draft, next="1")).content.decode()
+    assert "Tick a national priority, or say here why none is named." in text
+    assert writer.post(edit(draft, 4), sent(draft, later="1")).status_code == 302
+    assert writer.post(edit(draft, 4), sent(draft, priorities=[of_another.pk], next="1")).status_code == 200
+    assert writer.post(edit(draft, 4), sent(draft, priorities=[priority.pk], next="1")).url == edit(draft, 5)
+    assert list(draft.priorities.all()) == [priority]
+
+
+def test_where_a_country_lists_no_priority_only_the_reason_is_asked(writer, office):
+    draft = f.draft_request(office)
+    assert "priorities" not in writer.get(edit(draft, 4)).context["form"].fields
+
+
+def test_none_of_the_groups_excludes_the_others(writer, office):
+    draft = f.draft_request(office)
+    groups = [f.beneficiary_group("none").pk, f.beneficiary_group().pk]
+    text = writer.post(edit(draft, 4), sent(draft, beneficiary_groups=groups, next="1")).content.decode()
+    assert "not both" in text
+
+
+@pytest.mark.parametrize(
+    ("answers", "status", "kept"),
+    [
+        ({"consent_required": "1", "visibility": "public"}, 200, "public"),
+        ({"consent_required": "1", "consent_given": "1", "visibility": "public"}, 302, "public"),
+        ({"consent_required": "1", "visibility": "network"}, 302, "network"),
+        ({"visibility": "public"}, 302, "public"),
+    ],
+)
+def test_consent_decides_whether_a_request_about_knowledge_of_others_is_public(writer, office, answers, status, kept):
+    draft = f.draft_request(office)
+    response = writer.post(edit(draft, 6), sent(draft, **answers, next="1"))
+    draft.refresh_from_db()
+    assert (response.status_code, draft.visibility) == (status, kept)
+    assert (status == 302) == (draft.version == 2)
 
 
 def test_a_day_that_is_none_gets_a_sentence_and_everything_stays(writer, office):
@@ -220,18 +264,18 @@ def test_targets_of_a_need_that_somebody_took_out_go_to_no_other(writer, office)
 
 
 def test_the_review_says_what_is_missing_and_where(writer, office):
-    draft = f.draft_request(office, title="", needs=[f.need(text="")])
-    gaps = writer.get(edit(draft, 5)).context["gaps"]
-    assert [url for _sentence, url in gaps] == [edit(draft, 1), edit(draft, 2, 1)]
-    assert "disabled" in writer.get(edit(draft, 5)).content.decode()
+    draft = f.draft_request(office, title="", priority_reason="", needs=[f.need(text="")])
+    gaps = writer.get(edit(draft, 7)).context["gaps"]
+    assert [url for _sentence, url in gaps] == [edit(draft, 1), edit(draft, 2, 1), edit(draft, 4)]
+    assert "disabled" in writer.get(edit(draft, 7)).content.decode()
 
 
 def test_a_drafter_hands_the_draft_to_the_office(client, office):
     draft, focal_point = f.draft_request(office), f.focal_point_of(office)
     client.force_login(f.drafter_of(office))
-    text = client.get(edit(draft, 5)).content.decode()
+    text = client.get(edit(draft, 7)).content.decode()
     assert "Submit the request" not in text
-    client.post(edit(draft, 5))
+    client.post(edit(draft, 7))
     assert Notice.objects.filter(recipient=focal_point, kind="request_handed").count() == 1
 
 
@@ -250,7 +294,7 @@ def test_the_centre_sees_a_request_but_does_not_write_in_it(client, office):
 def test_a_request_can_be_changed_while_a_question_is_open_and_not_later(writer, office):
     asked, matching = f.request_in("clarification", office), f.request_in("matching", office)
     assert writer.get(edit(asked, 2)).status_code == 200
-    assert "Answer the question" in writer.get(edit(asked, 5)).content.decode()
+    assert "Answer the question" in writer.get(edit(asked, 7)).content.decode()
     assert writer.get(edit(matching, 2)).url == matching.get_absolute_url()
 
 
@@ -269,5 +313,5 @@ def test_languages_other_than_the_six_survive_the_form(writer, office):
 
 def test_the_party_that_files_the_request_does_not_ask_together_with_itself(writer, office):
     draft = f.draft_request(office)
-    answers = sent(draft, visibility="public", co_parties=[office.pk], next="1")
-    assert "asks already" in writer.post(edit(draft, 4), answers).content.decode()
+    answers = sent(draft, co_parties=[office.pk], next="1")
+    assert "asks already" in writer.post(edit(draft, 5), answers).content.decode()
