@@ -176,6 +176,7 @@ def test_every_table_of_a_plan_is_guarded():
     assert tables == set(guards.INSIDE)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_table_with_frozen_rows_is_not_truncated():
     if connection.vendor != "postgresql":
         return  # SQLite has no TRUNCATE; its DELETE is refused above

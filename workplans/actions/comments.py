@@ -15,7 +15,7 @@ from accounts.permissions import Permission, can, require
 from centres.models import NationalPriority, Party
 
 from .. import announce
-from ..lifecycle import VersionStatus
+from ..lifecycle import OPEN_VERSION, VersionStatus
 from ..models import Activity, ActivityIdentity, Comment, CommentKind, Disposition, Version
 from ..models.consultation import STANCES
 from .consultation import invitation_of
@@ -24,6 +24,7 @@ from .steps import lock, needs_words
 
 LONGEST_COMMENT = 20_000
 FIELDS = {"": (*PLAN_PLAIN, "activities", "budget"), "activity": (*ACTIVITY_FIELDS, "budget_lines")}
+ANSWERED_IN = OPEN_VERSION  # the states of the newest version of a round in which comments get their answers
 NOTHING_SAID = gettext_lazy("Write your comment.")
 
 
@@ -185,7 +186,7 @@ def dispose(
     lock(version)
     if by is not None:
         require(by, Permission.WORKPLAN_EDIT, version)
-    if version.status not in {VersionStatus.CONSULTATION, VersionStatus.ADDRESSING, VersionStatus.DRAFT}:
+    if version.status not in ANSWERED_IN:
         raise IllegalStep(_("The plan is finalized: what became of its comments stays as it is."))
     _again(comment, revision)
     if disposition not in Disposition.values:
@@ -232,3 +233,16 @@ def ledger_counts(version: Version) -> dict[str, Any]:
     for disposition in rows:
         counts[disposition] += 1
     return {"comments": sum(counts.values()), "without_answer": counts.pop("")} | counts
+
+
+def open_steps(comment: Comment, by: User) -> list[str]:
+    """What `by` may do with a comment now: change it, take it back, publish it, or say what becomes of it."""
+    current = current_of(comment)
+    found = []
+    if can(by, Permission.WORKPLAN_COMMENT, _PartyOf(comment)):
+        if comment.version.status == VersionStatus.CONSULTATION:
+            found += ["change", "withdraw"]
+        found.append("publish")
+    if can(by, Permission.WORKPLAN_EDIT, current) and current.status in ANSWERED_IN:
+        found.append("dispose")
+    return found

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.membership import OfficeKind
 from accounts.permissions import Permission, reach
 from accounts.texts import Lines
+from requests_offers.references import make_reference, number_in
 
 from .activity import ActivityIdentity
 from .version import Version
@@ -123,6 +124,11 @@ class CommentQuerySet(models.QuerySet):
             withdrawn_at__isnull=True,
         )
 
+    def by_reference(self, reference: str) -> Self:
+        """The comment with a reference such as COM-000042, or none."""
+        number = number_in("COM", reference)
+        return self.none() if number is None else self.filter(pk=number)
+
     def open(self) -> Self:
         """Those without a disposition."""
         return self.filter(disposition="", withdrawn_at__isnull=True)
@@ -189,3 +195,7 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.party_id}: {self.text[:60]}"
+
+    @property
+    def reference(self) -> str:
+        return make_reference("COM", self.pk)

@@ -1,0 +1,1 @@
+"""Workplans for partner systems: the same rows, rights and actions as on the pages."""
