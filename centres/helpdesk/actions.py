@@ -20,14 +20,11 @@ from accounts.models import AuditEvent, User
 from accounts.people import holders, with_stand_ins
 from accounts.permissions import Permission, can
 from centres.calendars import centre_calendar
-from centres.models import Party, SupportCentre, Ticket, TicketMessage
+from centres.clock_lengths import length
+from centres.models import Clock, Party, SupportCentre, Ticket, TicketMessage
 from centres.working_week import due_on
 
 from .lifecycle import ASKER, COORDINATOR, HELPDESK, STEPS, Step
-
-ANSWER_DAYS = 10
-DESK = gettext_lazy("the helpdesk")
-
 
 # Who ----------------------------------------------------------------------------------------------------------------
 
@@ -80,7 +77,7 @@ def _ask(by: User, **fields: Any) -> Ticket:
     _needs(fields["subject"], _("Write in a few words what it is about."))
     _needs(fields["text"], _("Write your question."))
     ticket = Ticket(asker=by, language=by.language, is_example=by.is_example, **fields)
-    ticket.due_on = due_on(centre_calendar(None), ANSWER_DAYS, timezone.now())
+    ticket.due_on = _due(ticket)
     ticket.save()
     event = record("ask", ticket, by=by, after=ticket.status, kind=ticket.kind)
     _tell(
@@ -242,7 +239,7 @@ def _say(ticket: Ticket, text: str, by: User, **fields: bool) -> None:
 
 
 def _due(ticket: Ticket) -> Any:
-    return due_on(centre_calendar(ticket.centre), ANSWER_DAYS, timezone.now())
+    return due_on(centre_calendar(ticket.centre), length(Clock.HELPDESK), timezone.now())
 
 
 def _tell(

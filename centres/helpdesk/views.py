@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.errors import DomainError, IllegalStep
 from accounts.permissions import Permission, can
 from centres.calendars import centre_calendars, has_passed, working_days_left
-from centres.models import Coverage, Party, SupportCentre, Ticket
+from centres.clock_lengths import length
+from centres.models import Clock, Coverage, Party, SupportCentre, Ticket
 
 from . import actions
 from .forms import AskForm, HandForm, QueueForm, TextForm
@@ -26,9 +27,12 @@ RELATED = ("asker", "party", "centre", "assigned_to", "asking_centre")
 
 @login_not_required
 @require_safe
-def helpdesk(request):
-    """What the helpdesk does; one's own questions; for those who answer, the queue by due date."""
-    context = {"handles": can(request.user, Permission.TICKET_HANDLE)}
+def helpdesk(request, *, template_name="centres/helpdesk.html", more=None):
+    """What the helpdesk does; one's own questions; for those who answer, the queue by due date.
+
+    `more` adds what the rooms above know about the helpdesk.
+    """
+    context = {"handles": can(request.user, Permission.TICKET_HANDLE), "days": length(Clock.HELPDESK)}
     if request.user.is_authenticated:
         own = Ticket.objects.filter(asker=request.user).select_related(*RELATED).order_by("-created_at", "-pk")
         context["own"] = described(own[:LATEST])
@@ -36,7 +40,7 @@ def helpdesk(request):
         context |= _queue(request)
     if can(request.user, Permission.TICKET_HAND_OVER):
         context["uncovered"] = uncovered_parties()
-    return render(request, "centres/helpdesk.html", context)
+    return render(request, template_name, context | (more(request) if more else {}))
 
 
 def _queue(request):
@@ -75,7 +79,7 @@ def ticket_new(request):
         else:
             messages.success(request, _("Your question is with the helpdesk. You get a notice when it is answered."))
             return redirect(ticket)
-    return render(request, "centres/ticket_new.html", {"form": form})
+    return render(request, "centres/ticket_new.html", {"form": form, "days": length(Clock.HELPDESK)})
 
 
 @require_safe
@@ -140,7 +144,7 @@ def _baton(ticket, parts):
         "otherwise": _("A reminder goes to whoever has it, then to the coordinator.") if ticket.due_on else "",
         "kind": "late" if late else "yours" if turn in parts else "",
         "days_left": working_days_left(calendar, ticket.due_on, timezone.now()),
-        "days_total": actions.ANSWER_DAYS,
+        "days_total": length(Clock.HELPDESK) if ticket.due_on else None,
     }
 
 

@@ -12,7 +12,9 @@ from accounts.models import Claim
 from accounts.permissions import Permission, can
 from centres.actions import claims
 from centres.calendars import CoordinationCalendar, working_days_left
+from centres.clock_lengths import length
 from centres.forms_claims import OfficeClaimForm, OrganizationClaimForm, OrganizationSearchForm, RefusalForm
+from centres.models import Clock
 
 PER_PAGE = 25
 
@@ -21,7 +23,12 @@ def claim_new(request):
     """Ask first what is claimed; then for the office, or for the organization."""
     pages = {"office": _office, "organization": _organization}
     page = pages.get(request.GET.get("what", ""))
-    return page(request) if page else render(request, "centres/claim_choose.html")
+    return page(request) if page else render(request, "centres/claim_choose.html", {"days": _days()})
+
+
+def _days() -> int:
+    """Within how many working days a claim is decided."""
+    return length(Clock.VERIFICATION)
 
 
 def _office(request):
@@ -30,7 +37,7 @@ def _office(request):
         request, form, lambda: claims.claim_office(**_office_fields(form), by=request.user)
     ):
         return redirect("claim_list")
-    return render(request, "centres/claim_office.html", {"form": form})
+    return render(request, "centres/claim_office.html", {"form": form, "days": _days()})
 
 
 def _office_fields(form):
@@ -45,7 +52,7 @@ def _organization(request):
     form = OrganizationClaimForm(request.POST or None, query=query)
     if form.is_valid() and _claimed(request, form, lambda: _claim_organization(form, request.user)):
         return redirect("claim_list")
-    return render(request, "centres/claim_organization.html", {"form": form, "query": query})
+    return render(request, "centres/claim_organization.html", {"form": form, "query": query, "days": _days()})
 
 
 def _claim_organization(form, user):

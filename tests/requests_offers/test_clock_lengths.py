@@ -32,6 +32,7 @@ def test_at_the_start_the_lengths_are_those_of_the_contract():
         "verification": 10,
         "consultation": 30,
         "donor_question": 15,
+        "helpdesk": 10,
     }
     assert {clock: clocks.length(clock) for clock in Clock} == clocks.lengths()
 
