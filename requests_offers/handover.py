@@ -16,7 +16,7 @@ from centres.models import Ticket
 
 from .clocks import centre_calendars, working_days_left
 from .lifecycle import ENDED_REQUEST, EngagementStatus, MatchStatus, OfferStatus, RequestStatus
-from .models import Appraisal, CooperationRequest, Engagement, Match, Offer
+from .models import Appraisal, Assignment, CooperationRequest, Engagement, Match, Offer
 
 KINDS = ("party", "centre", "organization")
 SIDES = {"party": "party", "organization": "provider"}  # of a match
@@ -81,6 +81,7 @@ class Item:
     days_left: int | None
     person: Any
     is_example: bool
+    left_by: Any = None  # who worked on it until the role ended; nobody has taken it over yet
 
     @property
     def is_late(self) -> bool:
@@ -109,10 +110,28 @@ def _requests(place: Place, now: datetime) -> Iterator[Item]:
         rows = rows.exclude(status=RequestStatus.DRAFT).filter(centre=place.scope)
     found = list(rows.select_related("party", "created_by"))
     calendars = centre_calendars({row.centre_id for row in found} - {None})
+    worked_on = {} if place.kind == "party" else _worked_on(found)
     for row in found:
         with_centre = row.status in {RequestStatus.SUBMITTED, RequestStatus.MATCHING}
         calendar = calendars[row.centre_id] if with_centre else row.party
-        yield _item("request", row, of=row.party, calendar=calendar, now=now, url=row.get_absolute_url())
+        facts = {} if place.kind == "party" else worked_on.get(row.pk, {"person": None})
+        yield _item("request", row, of=row.party, calendar=calendar, now=now, url=row.get_absolute_url(), **facts)
+
+
+def _worked_on(rows) -> dict[int, dict[str, Any]]:
+    """By request: who of the centre works on it, or did so until the role ended. One query."""
+    found: dict[int, dict[str, Any]] = {}
+    for one in Assignment.objects.newest_first().filter(request__in=rows).select_related("officer"):
+        if one.request_id not in found:
+            found[one.request_id] = _holder(one)
+    return found
+
+
+def _holder(newest: Assignment) -> dict[str, Any]:
+    if newest.until is None and newest.is_held:
+        return {"person": newest.officer}
+    role_ended = newest.until is None or newest.why == Assignment.Why.ROLE_ENDED
+    return {"person": None, "left_by": newest.officer if role_ended else None}
 
 
 # Both sides of a match --------------------------------------------------------------------------------------------------

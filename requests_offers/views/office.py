@@ -1,5 +1,7 @@
 """An office's own page: who acts for it and until when, who is away, who is invited, and everything that is open."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
@@ -18,6 +20,7 @@ from ..forms.absence import AbsenceForm
 from ..handover import Place, open_items, places_of
 
 PER_PAGE = 100
+LATELY = timedelta(days=90)
 
 
 @require_safe
@@ -42,11 +45,14 @@ def _described(request, place: Place) -> dict:
     manages = _manages(request.user, place)
     members = _members(place)
     items = open_items(place, timezone.now(), with_claims=manages)
-    person = next((member.user for member in members if str(member.user_id) == request.GET.get("person")), None)
+    left = _left(place)
+    asked = request.GET.get("person")
+    person = next((one.user for one in [*members, *left] if str(one.user_id) == asked), None)
     if person:
-        items = [item for item in items if item.person == person]
+        items = [item for item in items if person in {item.person, item.left_by}]
     return {
         "manages": manages,
+        "left": left,
         "members": [(member, manages or member.user_id == request.user.pk) for member in members],
         "invitations": _invitations(place) if manages else [],
         "person": person,
@@ -67,6 +73,13 @@ def _members(place: Place) -> list[Membership]:
     away = Prefetch("absences", Absence.objects.not_over().order_by("starts_on", "pk"), to_attr="away")
     rows = Membership.objects.not_over().filter(**place.filter).select_related("user").prefetch_related(away)
     return list(rows.order_by("role", "user__name", "pk"))
+
+
+def _left(place: Place) -> list[Membership]:
+    """Roles that are over since a short while: what their holders have begun may still have to be taken over."""
+    since = timezone.now().date() - LATELY
+    rows = Membership.objects.filter(**place.filter, ends_on__gte=since).exclude(pk__in=Membership.objects.not_over())
+    return list(rows.select_related("user").order_by("-ends_on", "pk")[:PER_PAGE])
 
 
 def _invitations(place: Place) -> list[Invitation]:

@@ -181,7 +181,7 @@ def test_the_list_asks_as_often_for_three_of_each_as_for_one(client, people, dja
                 office_kind="TSC",
                 by=people.focal_point,
             )
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             client.get(reverse("office"))
 
 

@@ -40,7 +40,7 @@ def test_two_officers_take_different_steps_at_once(known):
     request = f.request_in("submitted", known.party)
     answers = together(
         lambda: requests.accept(own(request), by=known.officer),
-        lambda: requests.refuse(own(request), by=known.head, reason_code="other"),
+        lambda: requests.refuse(own(request), by=known.head, reason_code="not_endorsed"),
         lambda: requests.ask_clarification(own(request), by=known.officer, text="Which?"),
     )
     assert outcome(answers) == (1, 2)

@@ -108,14 +108,14 @@ def test_an_appeal_without_another_centre_goes_to_the_coordinator(known):
     request = f.request_in("refused", known.party)
     requests.appeal(request, by=known.focal_point, text="Look again.")
     assert request.centre is None
-    requests.refuse(request, by=known.coordinator, reason_code="other")
+    requests.refuse(request, by=known.coordinator, reason_code="not_endorsed")
     assert request.status == "refused"
 
 
 def test_there_is_one_appeal(known):
     request = f.request_in("refused", known.party)
     requests.appeal(request, by=known.focal_point, text="Look again.")
-    requests.refuse(request, by=known.coordinator, reason_code="other")
+    requests.refuse(request, by=known.coordinator, reason_code="not_endorsed")
     before = tables.everything()
     with pytest.raises(DomainError, match="one appeal already"):
         requests.appeal(request, by=known.focal_point, text="And again.")

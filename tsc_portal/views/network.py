@@ -1,11 +1,15 @@
-"""The pages of a country, a centre and an organization, with the requests and offers that belong to them."""
+"""The pages of a country, a centre, an organization and the helpdesk, with the requests and offers that belong to them."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import F
 from django.views.decorators.http import require_safe
 
+from accounts.permissions import Permission, can
+from centres.helpdesk.views import helpdesk as plain_helpdesk
 from centres.views.centres import centre_detail as plain_centre
 from centres.views.organizations import organization_detail as plain_organization
 from centres.views.parties import party_detail as plain_party
+from requests_offers.lifecycle import ENDED_REQUEST
 from requests_offers.models import CooperationRequest, Offer
 
 SHOWN = 10
@@ -52,3 +56,19 @@ def centre_detail(request, slug):
 def organization_detail(request, slug):
     """An organization with its offers."""
     return plain_organization(request, slug, template_name="tsc_portal/organization_detail.html", more=_of_organization)
+
+
+def _held_by_the_helpdesk(request):
+    """For the coordinator: requests that no centre holds, what is due first at the top."""
+    if not can(request.user, Permission.TICKET_HAND_OVER):
+        return {}
+    held = CooperationRequest.objects.submitted().filter(centre__isnull=True).exclude(status__in=ENDED_REQUEST)
+    first = held.select_related("party", "centre").order_by(F("due_on").asc(nulls_last=True), "pk")
+    return {"held": list(first[:SHOWN]), "held_count": held.count()}
+
+
+@login_not_required
+@require_safe
+def helpdesk(request):
+    """The helpdesk with the requests that it holds."""
+    return plain_helpdesk(request, template_name="tsc_portal/helpdesk.html", more=_held_by_the_helpdesk)

@@ -16,8 +16,8 @@ from centres.helpdesk.actions import handlers
 from centres.models import SupportCentre, Ticket
 from centres.working_week import Calendar
 
-from ...lifecycle import MatchStatus, OfferStatus, RequestStatus
-from ...models import Assignment, CooperationRequest, Match, Offer
+from ...lifecycle import ApproachStatus, MatchStatus, OfferStatus, RequestStatus
+from ...models import Approach, Assignment, CooperationRequest, Match, Offer
 from .levels import Level
 
 HORIZON = timedelta(days=14)  # two working days lie well within it, whatever the weekend
@@ -51,6 +51,7 @@ def all_waits(now: datetime) -> Iterator[Wait]:
     until = now.date() + HORIZON
     yield from _requests(until)
     yield from _matches(until)
+    yield from _invitations(until)
     yield from _offers(until)
     yield from _claims(until)
     yield from _tickets(until)
@@ -120,6 +121,15 @@ def _matches(until: date) -> Iterator[Wait]:
             still = offered & Q(accepted_by_provider_at__isnull=True)
             calendar = organization.party or CoordinationCalendar()
             yield Wait("match_provider", row, "provider", calendar, answers, still, lapses=True)
+
+
+def _invitations(until: date) -> Iterator[Wait]:
+    """Invitations to offer that nobody has answered. They lapse past their date, so there is no escalation."""
+    rows = _near(Approach.objects.filter(status=ApproachStatus.INVITED), until)
+    for row in rows.select_related("component__request__party", "organization__party"):
+        answers = _those_who(Permission.MATCH_ANSWER_PROVIDER, organization=row.organization)
+        calendar = row.organization.party or CoordinationCalendar()
+        yield Wait("approach", row, "provider", calendar, answers, Q(status=row.status), lapses=True)
 
 
 def _those_who(permission: Permission, **scope: Model) -> Callable[[Level], list[User]]:
