@@ -11,6 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .models import User
+from .models.user import NoticeFrequency
+from .texts import validate_line
 
 NOT_PLACES = ("Etc/", "SystemV/", "US/", "posix/", "right/")
 
@@ -26,7 +28,10 @@ class SignupForm(PlainSignupForm):
     """A new person: name and language beside address and password. The office comes afterwards, as a claim."""
 
     name = forms.CharField(
-        label=_("Your name"), max_length=150, help_text=_("As your office knows you. It is never shown to the public.")
+        label=_("Your name"),
+        max_length=150,
+        help_text=_("As your office knows you. It is never shown to the public."),
+        validators=[validate_line],
     )
     language = forms.ChoiceField(
         label=_("Language"), choices=settings.LANGUAGES, help_text=_("Mails and pages come in this language.")
@@ -67,6 +72,7 @@ class TokenForm(forms.Form):
         label=_("Name"),
         max_length=100,
         help_text=_("So that you recognize it later, for example the system that uses it."),
+        validators=[validate_line],
     )
     scopes = forms.ChoiceField(
         label=_("What it may do"),
@@ -81,3 +87,23 @@ class TokenForm(forms.Form):
 
     def clean_life(self):
         return timedelta(days=int(self.cleaned_data["life"]))
+
+
+class SavedSearchForm(forms.Form):
+    """What a saved search is called, and how often its owner hears of what is new."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        required=False,
+        help_text=_("By it you recognize the search in notices and mails."),
+        validators=[validate_line],
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    frequency = forms.ChoiceField(
+        label=_("How often do you want to hear what is new?"),
+        choices=NoticeFrequency.choices,
+        initial=NoticeFrequency.DAILY,
+        help_text=_("The notice comes in the portal, and by mail as you chose it in your account."),
+        widget=forms.RadioSelect,
+    )

@@ -1,7 +1,7 @@
 """Who holds a permission in a scope: the people to tell, and the people to escalate to."""
 
 from django.contrib.auth import get_user_model
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 
 from .models import Absence, Membership
 from .permissions import GRANTS, HELPDESK_GRANTS, SCOPE_OF, Permission, Role
@@ -23,6 +23,15 @@ def holders(permission: Permission, *, party=None, centre=None, organization=Non
         condition |= Q(role__in=[role for role in granting if SCOPE_OF[role] == "network"] + helpdesk)
     members = Membership.objects.in_force().filter(condition).values("user")
     return get_user_model().objects.filter(is_active=True, pk__in=members).order_by("pk")
+
+
+def holds_at_centre(permission: Permission, person: str, centre: str):
+    """A condition on rows with a person and a centre (empty: the helpdesk): the person holds `permission` there today."""
+    here = Membership.objects.in_force().filter(user=OuterRef(person), user__is_active=True)
+    granting = [role for role, granted in GRANTS.items() if permission in granted and SCOPE_OF[role] == "centre"]
+    helpdesk = [role for role, granted in HELPDESK_GRANTS.items() if permission in granted]
+    at_helpdesk = Q(**{f"{centre}__isnull": True}) & Q(Exists(here.filter(role__in=helpdesk)))
+    return Q(Exists(here.filter(role__in=granting, centre=OuterRef(centre)))) | at_helpdesk
 
 
 # Whoever has one of these roles stands in for the absent holder of a role in the same office, centre or organization.

@@ -327,6 +327,9 @@ def acting_for(user: Any, obj: Any, permission: Permission | None = None, side: 
         return held[0] if held else None
     if permission and (lent := lending(user, permission, obj)):
         return lent
+    helpdesk = [one for one in held if permission in HELPDESK_GRANTS.get(Role(one.role), ())]
+    if helpdesk:  # no office of theirs has the right, so they spoke for the helpdesk
+        return helpdesk[0]
     near = [one for one in held if _is_near(one, obj)]
     of_side = [one for one in near if SCOPE_OF[Role(one.role)] == SIDE_OF.get(side)]
     network = [one for one in held if SCOPE_OF[Role(one.role)] == "network"]

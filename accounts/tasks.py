@@ -4,7 +4,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from . import outbox
-from .actions import digests, invitations, notices, retention, trail
+from .actions import digests, invitations, notices, retention, searches, trail
 from .models import Heartbeat
 
 
@@ -43,6 +43,12 @@ def send_digests():
 def seal_audit():
     """Once an hour: close a batch of the audit trail under a digest."""
     trail.seal()
+
+
+@shared_task(name="accounts.alert_searches", time_limit=300)
+def alert_searches():
+    """Every five minutes: tell people what is new in the searches that they saved."""
+    searches.alert_all()
 
 
 @shared_task(name="accounts.forget", time_limit=600)

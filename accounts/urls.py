@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from .views import account, notices, tokens
+from .views import account, notices, searches, tokens
 
 urlpatterns = [
     path("", account.account_home, name="account_home"),
     path("notices/", notices.notice_list, name="notice_list"),
     path("notices/read/", notices.notice_read, name="notice_read"),
+    path("searches/", searches.saved_search_list, name="saved_search_list"),
+    path("searches/new/", searches.saved_search_new, name="saved_search_new"),
+    path("searches/<int:pk>/", searches.saved_search_open, name="saved_search_open"),
+    path("searches/<int:pk>/change/", searches.saved_search_change, name="saved_search_change"),
+    path("searches/<int:pk>/delete/", searches.saved_search_delete, name="saved_search_delete"),
     path("tokens/", tokens.token_list, name="token_list"),
     path("tokens/<slug:token_key>/revoke/", tokens.token_revoke, name="token_revoke"),
 ]

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Model
 
 from ..models import AuditEvent, User
+from ..permissions import Permission, acting_for
 
 
 def record(
@@ -17,12 +18,17 @@ def record(
     reason_code: str = "",
     reason: str = "",
     public: bool = False,
+    permission: Permission | None = None,
     **details: Any,
 ) -> AuditEvent:
-    """Write down one business act on `obj`, inside its transaction. `by` is a user, or None for the clock."""
+    """Write down one business act on `obj`, inside its transaction. `by` is a user, or None for the clock.
+
+    `permission` is the right by which it was done: of several offices of a person it names the one that acted.
+    """
+    office = acting_for(by, obj, permission, str(details.get("side", ""))) if by else None
     return AuditEvent.objects.create(
         actor=by,
-        actor_office=by.office_label[:200] if by else "",
+        actor_office=str(office)[:200] if office else "",
         action=action,
         object_type=obj._meta.label_lower,
         object_id=obj.pk,

@@ -14,15 +14,19 @@ from .notices import send_mail_unsafe
 MORNING = 6  # o'clock, where the person is
 
 
-def period_end(person: User, now: datetime) -> datetime:
-    """Until when a person's last full day or week went: a morning; this moment if they now want mail at once."""
-    if person.notice_frequency == NoticeFrequency.AT_ONCE:
+def period_end(person: User, now: datetime, frequency: str = "") -> datetime:
+    """Until when a person's last full day or week went: a morning; this moment if they now want mail at once.
+
+    `frequency` where something has one of its own.
+    """
+    frequency = frequency or person.notice_frequency
+    if frequency == NoticeFrequency.AT_ONCE:
         return now
     here = now.astimezone(person.zone)
     morning = here.replace(hour=MORNING, minute=0, second=0, microsecond=0)
     if morning > here:
         morning -= timedelta(days=1)
-    if person.notice_frequency == NoticeFrequency.WEEKLY:
+    if frequency == NoticeFrequency.WEEKLY:
         morning -= timedelta(days=morning.weekday())
     return morning
 

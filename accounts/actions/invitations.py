@@ -6,16 +6,18 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ..days import DAY
 from ..errors import IllegalStep, NotAllowed
 from ..models import Invitation, Membership, User
 from ..outbox import nudge
-from ..permissions import Role, lendable_roles
+from ..permissions import LENDS, Role, lendable_roles
 from .audit import record
 from .jobs import perform
 from .memberships import NETWORK, start_membership
@@ -93,12 +95,34 @@ def is_for(invitation: Invitation, user: User) -> bool:
 
 
 def _still_stands(invitation: Invitation) -> bool:
-    """Whether who invited may still give the role: rights that have ended leave no links behind that give rights."""
+    """Whether the office that invited may still give the role. An invitation belongs to it, not to whoever wrote it.
+
+    It outlives a focal point who leaves, for the others see it on the page of the office and can take it back. Where
+    nobody is left who could give the role, it gives none: rights that have ended leave no links behind that give rights.
+    """
+    return any(_may_give(person, invitation) for person in _inviters(invitation))
+
+
+def _may_give(person: User, invitation: Invitation) -> bool:
+    within_reach = Invitation.objects.manageable_by(person).filter(pk=invitation.pk).exists()
+    return within_reach and Role(invitation.role) in lendable_roles(person)
+
+
+def _inviters(invitation: Invitation) -> list[User]:
+    """Whoever invited, and those who look after the office for which they did so then."""
     by = invitation.invited_by
-    if by is None:  # the account is deleted
-        return False
-    within_reach = Invitation.objects.manageable_by(by).filter(pk=invitation.pk).exists()
-    return within_reach and Role(invitation.role) in lendable_roles(by)
+    if by is None or not by.is_active:  # with the account goes what tells of its office, or what speaks for it
+        return []
+    lending = [role for role, lent in LENDS.items() if invitation.role in lent]
+    day = invitation.created_at.date()
+    # A day more on both sides: days begin and end where the office sits.
+    held = by.memberships.filter(role__in=lending, starts_on__lte=day + DAY)
+    held = held.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day - DAY))
+    places = Q(pk__in=[])
+    for party, centre, organization in held.values_list("party", "centre", "organization"):
+        places |= Q(party=party, centre=centre, organization=organization)
+    members = Membership.objects.in_force().filter(places, role__in=lending).values("user")
+    return [by, *User.objects.filter(is_active=True, pk__in=members).exclude(pk=by.pk).order_by("pk")]
 
 
 @transaction.atomic
@@ -108,14 +132,14 @@ def accept(invitation: Invitation, *, by: User) -> Membership:
     if not is_for(invitation, by):
         raise NotAllowed(_("This invitation is for another address. Sign in with the address that it was sent to."))
     if not _still_stands(invitation):
-        raise IllegalStep(_("Whoever invited you no longer gives this role. Ask the office for a new invitation."))
+        raise IllegalStep(_("The office that invited you no longer gives this role. Ask it for a new invitation."))
     scope = {name: getattr(invitation, name) for name in ("party", "centre", "organization", "office_kind")}
     membership = start_membership(by, role=invitation.role, by=invitation.invited_by, **scope)
     invitation.accepted_at, invitation.membership = timezone.now(), membership
     invitation.save(update_fields=["accepted_at", "membership"])
     event = record("invitation_accepted", invitation, by=by, after=invitation.role, **_where(invitation))
     tell(
-        [invitation.invited_by] if invitation.invited_by else [],
+        [person for person in _inviters(invitation) if person == invitation.invited_by or _may_give(person, invitation)],
         event,
         kind="invitation_accepted",
         subject=gettext_lazy("%(person)s has accepted: %(role)s, %(scope)s"),
