@@ -7,6 +7,8 @@ from pathlib import Path
 
 from centres.models import Constraint, CooperationType, Organization, Party, Region, Subject, Target
 
+from . import intake
+
 FOLDER = Path(__file__).parent / "content"
 KINDS = {
     "government": Organization.Kind.GOVERNMENT,
@@ -94,12 +96,11 @@ def request_data(entry: dict, codes: Codes, today: date) -> dict:
         "title": entry["title"],
         "summary": entry["summary"],
         "language": entry["language"],
-        "visibility": entry["visibility"],
         "own_means": entry["own_means"],
         "consent_required": entry["consent_required"],
-        "co_parties": codes.rows("parties", entry["co_parties"]),
         "constraints_addressed": codes.rows("constraints", entry["constraints"]),
         "components": [_component(component, codes, today) for component in entry["components"]],
+        **intake.later_pages(entry, codes),
     }
 
 

@@ -8,7 +8,7 @@ from requests_offers.actions.drafts import start_request
 from requests_offers.actions.scoring import perform_match_run
 from requests_offers.models import Component, CooperationRequest, Match, MatchRun, Offer
 
-from . import content
+from . import content, intake
 
 
 class Story:
@@ -28,6 +28,7 @@ class Story:
         data = content.request_data(self.entry, self.codes, self.now.date())
         self.request = start_request(party, by=self.office, data=data, is_example=True)
         getattr(self, self.entry["state"])()
+        intake.finish(self.request, self.entry, self.officer)
         return self.request
 
     # States ----------------------------------------------------------------

@@ -15,7 +15,7 @@ from requests_offers.actions.drafts import start_offer
 from requests_offers.actions.scoring import perform_match_run
 from requests_offers.models import CooperationRequest, Match, MatchRun, Offer, OfferRun
 
-from . import content, people, stories, timing
+from . import content, desk, intake, people, stories, timing
 
 EXAMPLE_SOURCE = "Example data of the portal: the centre is shown as operating so that the examples can run"
 OPENED_DAYS_AGO = 150
@@ -39,6 +39,7 @@ def build() -> dict[str, int]:
         build_practice_network(now.date())
         _open_centres(now.date())
         codes = content.Codes()
+        intake.make_priorities(codes)
         organizations = content.make_organizations(codes)
         accounts = people.make_people()
         offers = {
@@ -47,6 +48,7 @@ def build() -> dict[str, int]:
         }
         for entry in content.read("requests*.json"):
             _make_request(entry, codes, offers, accounts, now)
+        desk.furnish(accounts)
         _settle(now)
     return {
         "Parties with requests": CooperationRequest.objects.values("party").distinct().count(),
