@@ -2,7 +2,7 @@
 
 from .absence import Absence
 from .access import ApiToken, IdempotencyKey
-from .audit import AuditEvent
+from .audit import AuditEvent, AuditSeal
 from .claim import Claim
 from .heartbeat import Heartbeat
 from .invitation import Invitation
@@ -10,12 +10,14 @@ from .job import Job
 from .mail_link import MailLink
 from .membership import Membership
 from .notice import Digest, Notice
+from .search import SavedSearch
 from .user import User
 
 __all__ = [
     "Absence",
     "ApiToken",
     "AuditEvent",
+    "AuditSeal",
     "Claim",
     "Digest",
     "Heartbeat",
@@ -25,5 +27,6 @@ __all__ = [
     "MailLink",
     "Membership",
     "Notice",
+    "SavedSearch",
     "User",
 ]
