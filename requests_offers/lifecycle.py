@@ -376,27 +376,40 @@ TABLES = {
 }
 
 
-def component_status(request_status: str, match_statuses: Iterable[str], engagement_statuses: Iterable[str]) -> str:
-    """The computed state of a component, from its request, its matches and the engagements of its agreed matches."""
-    matches, engagements = set(match_statuses), set(engagement_statuses)
+def component_status(
+    request_status: str, match_statuses: Iterable[str], engagement_statuses: Iterable[str], wanted: int = 1
+) -> str:
+    """The computed state of a component, from its request, its matches and the engagements of its agreed matches.
+
+    `wanted` is how many partners it looks for: with fewer the search goes on.
+    """
+    partners = partners_among(engagement_statuses)
     if request_status in {R.ANSWERED, R.COMPLETED, R.WITHDRAWN, R.REFUSED}:
         return ComponentStatus.CLOSED
-    if E.ACTIVE in engagements:
+    if E.ACTIVE in partners and len(partners) >= wanted:
         return ComponentStatus.AGREED
-    if M.OFFERED in matches:
+    if M.OFFERED in set(match_statuses):
         return ComponentStatus.OFFERED
-    if engagements & {E.CONCLUDED, E.APPRAISED}:
+    if len(partners) >= wanted:
         return ComponentStatus.CLOSED
     return ComponentStatus.UNMET if request_status == R.UNMET else ComponentStatus.OPEN
 
 
-def request_status(now: str, component_statuses: Iterable[str]) -> str:
-    """The computed state of a request in matching, from its components; other states stay as they are."""
+def partners_among(engagement_statuses: Iterable[str]) -> list[str]:
+    """Those of the engagements that count as a partner: not the ones that ended early."""
+    return [status for status in engagement_statuses if status in {E.ACTIVE, E.CONCLUDED, E.APPRAISED}]
+
+
+def request_status(now: str, component_statuses: Iterable[str], has_partner: bool = False) -> str:
+    """The computed state of a request in matching, from its components; other states stay as they are.
+
+    `has_partner`: a component has one partner at least, though it may look for more.
+    """
     if now not in {R.MATCHING, R.UNMET, R.PARTLY_MATCHED, R.MATCHED}:
         return now
     met = [status in {ComponentStatus.AGREED, ComponentStatus.CLOSED} for status in component_statuses]
     if met and all(met):
         return R.MATCHED
-    if any(met):
+    if any(met) or has_partner:
         return R.PARTLY_MATCHED
     return R.UNMET if now == R.UNMET else R.MATCHING

@@ -9,7 +9,14 @@ from accounts.actions.audit import record
 from accounts.models import AuditEvent
 
 from .. import clocks
-from ..lifecycle import ComponentStatus, MatchStatus, RequestStatus, component_status, request_status
+from ..lifecycle import (
+    ComponentStatus,
+    MatchStatus,
+    RequestStatus,
+    component_status,
+    partners_among,
+    request_status,
+)
 from ..models import Component, CooperationRequest, Match, Offer, SupplyRevision
 from .scoring import queue_offer
 
@@ -20,7 +27,8 @@ def recompute(request: CooperationRequest) -> None:
     """Set the states of a locked request and its components from its matches and engagements."""
     components = list(request.components.order_by("number"))
     moved = [_recompute_component(component, request) for component in components]
-    status = request_status(request.status, [component.status for component in components])
+    has_partner = bool(partners_among(_engagements_of(request)))
+    status = request_status(request.status, [component.status for component in components], has_partner)
     if status != request.status:
         before, request.status = request.status, status
         _set_clock(request)
@@ -41,12 +49,16 @@ def _set_clock(request: CooperationRequest) -> None:
         request.due_on = (request.matching_since + clocks.UNMET_AFTER).date()
 
 
+def _engagements_of(request: CooperationRequest) -> list[str]:
+    rows = Match.objects.filter(component__request=request, engagement__isnull=False)
+    return list(rows.values_list("engagement__status", flat=True))
+
+
 def _recompute_component(component: Component, request: CooperationRequest) -> bool:
     """Set the state of one component; whether it changed."""
     matches = list(component.matches.values_list("status", "engagement__status"))
-    status = component_status(
-        request.status, [match for match, _ in matches], [engagement for _, engagement in matches if engagement]
-    )
+    engagements = [engagement for _, engagement in matches if engagement]
+    status = component_status(request.status, [match for match, _ in matches], engagements, component.partners_wanted)
     if status == component.status:
         return False
     component.status = status

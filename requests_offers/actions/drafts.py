@@ -19,7 +19,7 @@ from ..lifecycle import MatchStatus, OfferStatus, RequestStatus
 from ..models import Component, CooperationRequest, Endorsement, Match, Offer, OfferItem
 from ..models.request import Visibility
 from ..validators import may_be_public, validate_consent, validate_priorities
-from .computed import supply_changed
+from .computed import recompute, supply_changed
 from .filings import replace_filings
 from .requests import next_number
 from .scoring import queue_offer, queue_runs
@@ -243,6 +243,8 @@ def edit_need(component: Component, *, by: User | None, data: dict) -> Component
     _write_component(component, data)
     component.request.refresh_search_text()
     component.request.save()
+    if "partners_wanted" in data:
+        recompute(component.request)
     record("edit_need", component.request, by=by, component=component.number)
     queue_runs([component], cause="need changed")
     return component

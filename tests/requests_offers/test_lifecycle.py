@@ -9,8 +9,9 @@ from accounts.errors import DomainError
 from accounts.permissions import HELPDESK_GRANTS, Role
 from requests_offers import lifecycle
 from requests_offers.actions import engagements, requests
+from requests_offers.actions.drafts import edit_need
 from requests_offers.lifecycle import component_status, request_status
-from requests_offers.models import CooperationRequest, Engagement, Match, Offer
+from requests_offers.models import Component, CooperationRequest, Engagement, Match, Offer
 from tests import factories as f
 from tests.requests_offers import tables
 
@@ -211,6 +212,45 @@ def test_every_step_of_an_engagement_by_everybody(people, known, other_centre, s
 )
 def test_the_state_of_a_component_follows_from_its_matches(request_is, matches, engagements_are, expected):
     assert component_status(request_is, matches, engagements_are) == expected
+
+
+@pytest.mark.parametrize(
+    ("matches", "engagements_are", "expected"),
+    [
+        (["agreed"], ["active"], "open"),
+        (["agreed", "offered"], ["active"], "offered"),
+        (["agreed", "agreed"], ["active", "active"], "agreed"),
+        (["agreed", "agreed"], ["active", "ended_early"], "open"),
+        (["agreed", "agreed"], ["active", "concluded"], "agreed"),
+        (["agreed"], ["concluded"], "open"),
+        (["agreed", "agreed"], ["concluded", "appraised"], "closed"),
+    ],
+)
+def test_a_component_that_wants_two_partners_looks_on_until_it_has_them(matches, engagements_are, expected):
+    assert component_status("matching", matches, engagements_are, wanted=2) == expected
+
+
+def test_a_request_with_one_partner_of_two_is_partly_matched_and_looks_on(known):
+    component = f.match_in("agreed", component=_wanting(2, known)).component
+    assert (component.status, component.request.status) == ("open", "partly_matched")
+    assert Component.objects.scored().filter(pk=component.pk).exists()
+    f.match_in("agreed", component=component)
+    component = Component.objects.select_related("request").get(pk=component.pk)
+    assert (component.status, component.request.status) == ("agreed", "matched")
+
+
+def test_a_centre_that_lowers_the_number_of_partners_ends_the_search(known):
+    component = f.match_in("agreed", component=_wanting(2, known)).component
+    edit_need(component, by=f.officer_of(component.request.centre), data={"partners_wanted": 1})
+    component = Component.objects.select_related("request").get(pk=component.pk)
+    assert (component.status, component.request.status) == ("agreed", "matched")
+
+
+def _wanting(partners, known):
+    component = f.request_in("matching", known.party).components.get()
+    component.partners_wanted = partners
+    component.save()
+    return component
 
 
 @pytest.mark.parametrize(
