@@ -14,9 +14,9 @@ from accounts.permissions import Permission as P
 from accounts.permissions import can, reach
 
 from . import desk_providers
-from .clocks import centre_calendars, working_days_left
-from .lifecycle import ComponentStatus, MatchStatus, OfferStatus, RequestStatus
-from .models import Component, CooperationRequest, Match, Offer
+from .clocks import CoordinationCalendar, centre_calendars, working_days_left
+from .lifecycle import ApproachStatus, ComponentStatus, MatchStatus, OfferStatus, RequestStatus
+from .models import Approach, Component, CooperationRequest, Match, Offer
 
 MOST = 100  # of each kind; whoever has more works in the lists
 R = RequestStatus
@@ -57,6 +57,7 @@ DRAFTER = {
 TRIAGE = (_("First answer"), _("Accept, ask or answer"))
 CHOOSE = (_("Offers found"), _("Choose offers"))
 ANSWER = (_("Offered match"), _("Accept or decline"))
+INVITED = (_("Invitation to offer"), _("Answer with an offer, or decline"))
 LATE = (_("Late at a centre"), _("Ask the centre, or hand it on"))
 VERIFY = (_("Offer to verify"), _("Publish or return"))
 COMPLETE = (_("All needs are closed"), _("Complete the request"))
@@ -87,6 +88,7 @@ class Desk:
             self._requests_late_elsewhere,
             self._needs_with_offers,
             self._matches_to_answer,
+            self._invitations_to_answer,
             self._offers_to_verify,
             self._own_offers,
             self._requests_to_complete,
@@ -161,6 +163,17 @@ class Desk:
         waits = party & Q(accepted_by_party_at__isnull=True) | provider & Q(accepted_by_provider_at__isnull=True)
         for row in self._matches.filter(waits)[:MOST]:
             yield self._of_match(row, ANSWER)
+
+    def _invitations_to_answer(self) -> Iterator[Item]:
+        part = reach(self.user, P.MATCH_ANSWER_PROVIDER)
+        if not part.organizations:
+            return
+        rows = Approach.objects.filter(organization__in=part.organizations, status=ApproachStatus.INVITED)
+        rows = rows.select_related("component__request__party", "organization__party").order_by("due_on", "pk")
+        for row in rows[:MOST]:
+            calendar = row.organization.party or CoordinationCalendar()
+            facts = {"url": row.get_absolute_url(), "title": row.component.title, "reference": row.reference}
+            yield self.item(row.component.request, INVITED, due=row.due_on, calendar=calendar, **facts)
 
     # The provider ----------------------------------------------------------
 
@@ -240,8 +253,7 @@ class Desk:
         return self.item(row, words, due=row.due_on, calendar=calendar, **more)
 
     def _of_match(self, row, words, **more) -> Item:
-        request = row.component.request
-        url = reverse("request_matches", args=[request.reference]) + f"?component={row.component.number}"
+        request, url = row.component.request, row.get_absolute_url()
         more = {"url": url, "title": row.component.title, "reference": row.reference} | more
         return self.item(request, words, due=row.due_on, calendar=request.party, **more)
 
