@@ -35,15 +35,42 @@ def manage(*arguments: str) -> dict:
 
 def speed(peers: str) -> str:
     """The tables of `bench_matching`."""
-    report = manage("bench_matching", "--peers", peers, "--json")
-    lines = ["\n## Speed of the matcher\n", f"`manage.py bench_matching --peers {peers} --json`\n"]
+    arguments = ["bench_matching", "--peers", peers, "--parts", "scaling,workers,allocation", "--json"]
+    report = manage(*arguments)
+    lines = ["\n## Speed of the matcher\n", f"`manage.py {' '.join(arguments)}`\n"]
     for part, title in (("batch", "2,000 needs × 20,000 offers"), ("single", "one need × 100,000 offers")):
-        if part in report:
-            lines.append(
-                f"\n### {title}: {report[part]['seconds']} s\n\n| peer | its time divided by ours |\n|---|--:|"
-            )
-            lines += [f"| {name} | {ratio} |" for name, ratio in report[part]["peer_times_ours"].items()]
-    return "\n".join([*lines, f"\nPeak memory: {report['peak_memory_mb']} MB.\n"])
+        lines += _beside_peers(report[part], title)
+    batch, found = report["batch"], report["allocation"]
+    lines += [
+        f"\nThe batch takes {batch['times_the_limit']} times the processor time of its arithmetic alone (one matrix product for "
+        f"tags and frequent terms, posting lists for the rest: {batch['limit_cpu_seconds']} s).",
+        f"Peak memory of this process, peers included: {report['peak_memory_mb']} MB.\n",
+        "\n### How it grows\n\n| pairs | seconds | processor seconds | peak memory, MB |\n|--:|--:|--:|--:|",
+        *(
+            f"| {row['pairs']:,} | {row['seconds']} | {row['cpu_seconds']} | {row['peak_memory_mb']} |"
+            for row in report["scaling"]["sizes"]
+        ),
+        f"\nProcessor time grows with the pairs to the power {report['scaling']['exponent']}.\n",
+        "\n### Workers\n\n| workers | seconds for 1,000 needs × 20,000 offers, claimed one by one |\n|--:|--:|",
+        *(f"| {row['workers']} | {row['seconds']} |" for row in report["workers"]),
+        f"\n### Allocation of {found['needs']:,} needs × {found['offers']:,} offers, {found['candidates']} candidates each\n",
+        f"{found['seconds']} s; HiGHS as a linear program {found['highs_lp_seconds']} s, "
+        f"{found['highs_lp_times_ours']} times ours; {found['share_of_optimum']} of the optimum.\n",
+    ]
+    return "\n".join(lines)
+
+
+def _beside_peers(found: dict, title: str) -> list[str]:
+    """One table: wall clock and processor time of every peer, divided by ours of the same run."""
+    heads = "| peer | its time ÷ ours | its processor time ÷ ours | its seconds |\n|---|--:|--:|--:|"
+    rows = [
+        f"| {name}{'*' if name in found['scaled_up'] else ''} | {ratio} | {found['peer_cpu_times_ours'][name]} "
+        f"| {found['peers_seconds'][name]} |"
+        for name, ratio in found["peer_times_ours"].items()
+    ]
+    note = "\n\\* measured on some of the needs and scaled up.\n" if found["scaled_up"] else ""
+    title = f"\n### {title}: {found['seconds']} s, {found['cpu_seconds']} s of processor time\n"
+    return [title, heads, *rows, note]
 
 
 def translations(data: Path) -> str:

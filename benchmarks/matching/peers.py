@@ -1,10 +1,16 @@
-"""Other ways to do the work, for comparison in the same run. Each is optional; one that is not installed is left out."""
+"""Other ways to do the work, for comparison in the same run. Each is optional; one that is not installed is left out.
+
+A peer prepares its index first, outside the time; what it returns is the work alone, and by how much the time is to be
+multiplied where a slow peer works on some of the needs only.
+"""
 
 from __future__ import annotations
 
 import importlib.util
+import resource
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -14,6 +20,7 @@ from benchmarks.matching.synthetic import VOCABULARY, World
 
 TOP = 20
 THREADS = 2
+ROUNDS = 3
 _NAIVE_PAIRS = 40_000
 _DUCKDB_NEEDS = 50
 
@@ -28,26 +35,19 @@ def matrices(found: World) -> tuple[sp.csr_matrix, sp.csr_matrix]:
     return matrix(asked), matrix(items)
 
 
-def timed(work: Callable[[], object]) -> float:
-    """The shorter of two runs, in seconds: the other one met somebody else on the machine."""
-    best = float("inf")
-    for _ in range(2):
-        start = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - start)
-    return best
+Peer = tuple[Callable[[], object], float]
 
 
-def sparse_dot_topn(found: World) -> float:
+def sparse_dot_topn(found: World) -> Peer:
     """Text alone: the top 20 cosines."""
     from sparse_dot_topn import sp_matmul_topn  # noqa: PLC0415 - optional
 
     needs, offers = matrices(found)
     columns = offers.T.tocsr()
-    return timed(lambda: sp_matmul_topn(needs, columns, top_n=TOP, n_threads=THREADS))
+    return lambda: sp_matmul_topn(needs, columns, top_n=TOP, n_threads=THREADS), 1.0
 
 
-def sklearn(found: World) -> float:
+def sklearn(found: World) -> Peer:
     """Text alone: cosine similarities of blocks, then the 20 best."""
     from sklearn.metrics.pairwise import linear_kernel  # noqa: PLC0415 - optional
 
@@ -58,10 +58,10 @@ def sklearn(found: World) -> float:
             similarity = linear_kernel(needs[first : first + 100], offers)
             np.argpartition(-similarity, TOP, axis=1)
 
-    return timed(work)
+    return work, 1.0
 
 
-def bm25s(found: World) -> float:
+def bm25s(found: World) -> Peer:
     """Text alone: BM25 over the same terms, numpy backend."""
     import bm25s as library  # noqa: PLC0415 - optional
 
@@ -72,17 +72,17 @@ def bm25s(found: World) -> float:
     retriever.index(words(found.offer_vectors), show_progress=False)
     queries = words(found.need_vectors)
     threads = THREADS if len(queries) > 1 else 0
-    return timed(lambda: retriever.retrieve(queries, k=TOP, n_threads=threads, show_progress=False))
+    return lambda: retriever.retrieve(queries, k=TOP, n_threads=threads, show_progress=False), 1.0
 
 
-def scipy_csr(found: World) -> float:
+def scipy_csr(found: World) -> Peer:
     """Text alone, one need: a sparse matrix times a vector."""
     needs, offers = matrices(found)
     asked = [needs[row].toarray().ravel() for row in range(min(needs.shape[0], 20))]
-    return timed(lambda: [np.argpartition(-(offers @ vector), TOP) for vector in asked]) * needs.shape[0] / len(asked)
+    return lambda: [np.argpartition(-(offers @ vector), TOP) for vector in asked], needs.shape[0] / len(asked)
 
 
-def duckdb(found: World) -> float:
+def duckdb(found: World) -> Peer:
     """Text and tags in SQL, on some of the needs, scaled up."""
     import duckdb as library  # noqa: PLC0415 - optional
 
@@ -110,10 +110,10 @@ def duckdb(found: World) -> float:
             FROM texts JOIN need_tags n ON n.row = need JOIN offer_tags o ON o.row = offer)
         SELECT need, offer, score FROM scored
         QUALIFY row_number() OVER (PARTITION BY need ORDER BY score DESC, offer) <= {TOP}"""
-    return timed(lambda: connection.execute(query).fetchall()) * len(found.needs) / sample
+    return lambda: connection.execute(query).fetchall(), len(found.needs) / sample
 
 
-def naive(found: World) -> float:
+def naive(found: World) -> Peer:
     """Plain Python over sets and dictionaries, on some of the pairs, scaled up."""
     items = found.offer_vectors
     offers = found.block.offers[: max(1, min(len(items), _NAIVE_PAIRS // 4))]
@@ -131,11 +131,10 @@ def naive(found: World) -> float:
                 scores.append((0.35 * cosine + 0.2 * shared + 0.15 * subjects, -offer.id))
             sorted(scores, reverse=True)[:TOP]
 
-    pairs = len(sample) * len(offers)
-    return timed(work) * len(found.needs) * len(items) / pairs
+    return work, len(found.needs) * len(items) / (len(sample) * len(offers))
 
 
-PEERS: dict[str, Callable[[World], float]] = {
+PEERS: dict[str, Callable[[World], Peer]] = {
     "sparse_dot_topn": sparse_dot_topn,
     "sklearn": sklearn,
     "bm25s": bm25s,
@@ -145,9 +144,36 @@ PEERS: dict[str, Callable[[World], float]] = {
 }
 
 
-def run(names: Sequence[str], found: World) -> dict[str, float]:
-    """Seconds of each peer that is installed."""
+@dataclass
+class Time:
+    """The shortest of several rounds, and the least of processor time, scaled to the whole work."""
+
+    seconds: float = float("inf")
+    cpu_seconds: float = float("inf")
+    scale: float = 1.0
+
+
+def interleaved(works: dict[str, Peer]) -> dict[str, Time]:
+    """Everybody in turn, several times: who else is on the machine disturbs all alike."""
+    found = {name: Time(scale=scale) for name, (_, scale) in works.items()}
+    for _ in range(ROUNDS):
+        for name, (work, scale) in works.items():
+            start, used = time.perf_counter(), spent()
+            work()
+            found[name].seconds = min(found[name].seconds, (time.perf_counter() - start) * scale)
+            found[name].cpu_seconds = min(found[name].cpu_seconds, (spent() - used) * scale)
+    return found
+
+
+def prepared(names: Sequence[str], found: World) -> dict[str, Peer]:
+    """The peers that are installed, ready to work."""
     return {name: PEERS[name](found) for name in names if name in PEERS and _installed(name)}
+
+
+def spent() -> float:
+    """Processor seconds of this process so far, all threads together."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
 
 
 def _installed(name: str) -> bool:

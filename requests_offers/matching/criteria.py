@@ -288,14 +288,14 @@ def as_numbers(flags: Flags) -> Floats:
 # Hard filters ---------------------------------------------------------------
 
 
-def open_on(offers: Columns, as_of: date) -> Flags:
+def open_on(offers: Columns, as_of: date, rows: Rows = slice(None)) -> Flags:
     """Which offers can be proposed to anybody at all."""
-    return np.asarray(offers.free & (offers.expires >= as_of.toordinal()))
+    return np.asarray(offers.free[rows] & (offers.expires[rows] >= as_of.toordinal()))
 
 
 def admissible(asked: Asked, offers: Columns, who: NDArray[np.int64], rows: NDArray[np.int64], as_of: date) -> Flags:
     """Which offers may be proposed: open, not the Party's own, eligible, no conflict, consent respected. Sorted by need."""
-    allowed = open_on(offers, as_of)[rows]
+    allowed = open_on(offers, as_of, rows)
     allowed &= ~asked.consent[who] | offers.respects_consent[rows]
     restricted = offers.restricted[rows]
     if restricted.any():

@@ -8,13 +8,13 @@ from datetime import date
 
 import numpy as np
 
-from .bounds import Bounds
+from .bounds import Bounds, Singles
 from .criteria import Asked, Flags, Floats, Vocabulary, admissible
 from .explain import Explainer
 from .judging import Bench, Judged, Ranking
 from .pool import Block, NeedText, joined, pack
 from .records import Candidate, Need, Scored, Text, Weights
-from .search import search
+from .search import opened_on, search
 from .text.channel import NEED_TERMS, Channel, default_channel
 
 STRONG, POSSIBLE = "strong", "possible"
@@ -28,6 +28,19 @@ class _Held:
     block: Block
     alive: Flags
     bounds: Bounds
+    _opened: tuple[date, Singles] | None = None
+
+    def drop(self, row: int) -> None:
+        """Take one offer out."""
+        self.alive[row] = False
+        self._opened = None
+
+    def opened(self, as_of: date) -> Singles:
+        """Zero for the offers that are open on a day, minus infinity for the others; the latest answer is kept."""
+        kept = self._opened
+        if kept is None or kept[0] != as_of:
+            self._opened = kept = (as_of, opened_on(self.block.columns, self.alive, as_of))
+        return kept[1]
 
 
 def merged(parts: Sequence[Ranking], top: int) -> Ranking:
@@ -94,7 +107,7 @@ class Index:
             place = self._place.pop(offer_id, None)
             if place is not None:
                 held, row = place
-                held.alive[row] = False
+                held.drop(row)
 
     def _hold(self, block: Block) -> None:
         bounds = Bounds(block, self.channel.calibration, self.weights, self._vocabulary)
@@ -200,7 +213,7 @@ class Index:
     ) -> list[Ranking]:
         """The best of one block for each need."""
         bench = self._bench(needs, texts, held.block)
-        return search(held.bounds, bench, held.alive, as_of=as_of, top=top, threads=threads)
+        return search(held.bounds, bench, held.opened(as_of), as_of=as_of, top=top, threads=threads)
 
     def _explained(self, need: Need, ranking: Ranking) -> list[Scored]:
         versions = {"weights": self.weights.version, **self.channel.versions}

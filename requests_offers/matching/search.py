@@ -8,21 +8,27 @@ from datetime import date
 import numpy as np
 
 from .bounds import Bounds, Plan, Singles, cuts
-from .criteria import Flags, open_on
+from .criteria import Columns, Flags, open_on
 from .judging import Bench, Judged, Ranking
 from .pool import Ints
 
 _TILE = 128  # needs that are looked at together
 _LOWEST = np.finfo(np.float32).min
 _SPARE = 12  # candidates beyond those that are wanted
+_FEW = 8  # needs for which a long list at once costs less than a second look
 _OPTIMISTIC = 3  # times `top` candidates, before bounds are joined with who is to be shown at all
 _WIDER = 2  # times as many candidates where the short list was too short
 
 
-def search(bounds: Bounds, bench: Bench, alive: Flags, *, as_of: date, top: int, threads: int) -> list[Ranking]:
+def opened_on(columns: Columns, alive: Flags, as_of: date) -> Singles:
+    """What is added to the bounds of all needs, so that closed offers lie below all others."""
+    found = np.zeros(len(columns), dtype=np.float32)
+    found[~(alive & open_on(columns, as_of))] = -np.inf
+    return found
+
+
+def search(bounds: Bounds, bench: Bench, opened: Singles, *, as_of: date, top: int, threads: int) -> list[Ranking]:
     """The best offers for every need; the number of threads changes the time alone."""
-    closed = ~(alive & open_on(bounds.block.columns, as_of))
-    opened = np.where(closed, -np.inf, 0.0).astype(np.float32)
     plan = bounds.plan(bench)
     found: list[Ranking | None] = [None] * len(bench.asked)
 
@@ -54,7 +60,7 @@ def _tile(bounds: Bounds, plan: Plan, needs: Ints, opened: Singles, as_of: date,
     """The rankings of a few needs of one language."""
     bench, upper = plan.bench, bounds.rows(plan, needs, opened)
     slack = bounds.slack(int(bench.texts.languages[needs[0]]))
-    least = top + _SPARE
+    least = top + _SPARE if len(needs) > _FEW else _OPTIMISTIC * top
     found: list[tuple[int, Ranking]] = []
     while len(needs):
         levels = np.maximum(cuts(upper, least) - 2 * slack, _LOWEST)
