@@ -129,9 +129,9 @@ class Event:
 
 
 def _cases(since: datetime, until: datetime) -> Iterator[Case]:
-    books = _Books()
+    books = _Books(since, until)
     for model in (CooperationRequest, Match, Offer):
-        rules = [rule for rule in RULES if rule.model is model]
+        rules = _rules_of(model)
         for pk, events in _histories(model, rules, since, until).items():
             for rule in rules:
                 for start, end in waits(rule, events):
@@ -139,13 +139,22 @@ def _cases(since: datetime, until: datetime) -> Iterator[Case]:
                         yield books.case(rule.measure, pk, events, start, end)
 
 
+def _rules_of(model) -> list[Rule]:
+    return [rule for rule in RULES if rule.model is model]
+
+
+def _answered(model, since: datetime, until: datetime):
+    """The numbers of the records that were answered in the period: by the index over acts, not by looking at all."""
+    ends = frozenset().union(*(rule.ends for rule in _rules_of(model)))
+    told = AuditEvent.objects.filter(object_type=model._meta.label_lower, action__in=ends, at__range=(since, until))
+    return told.values("object_id")
+
+
 def _histories(model, rules, since: datetime, until: datetime) -> dict[int, list[Event]]:
     """The events of every record that was answered in the period, in their order."""
     told = AuditEvent.objects.filter(object_type=model._meta.label_lower, at__lte=until)
-    ends = frozenset().union(*(rule.ends for rule in rules))
-    ids = told.filter(action__in=ends, at__gte=since).values("object_id")
-    actions = ends.union(HANDOVERS, *(rule.starts | rule.cancels for rule in rules))
-    rows = told.filter(object_id__in=ids, action__in=actions).order_by("at", "pk")
+    actions = HANDOVERS.union(*(rule.starts | rule.ends | rule.cancels for rule in rules))
+    rows = told.filter(object_id__in=_answered(model, since, until), action__in=actions).order_by("at", "pk")
     found: dict[int, list[Event]] = defaultdict(list)
     for pk, at, action, details in rows.values_list("object_id", "at", "action", "details"):
         former = details.get("former") if action in HANDOVERS else None
@@ -173,25 +182,28 @@ def holder_at(events: list[Event], place: int, today: str) -> str:
 
 
 class _Books:
-    """What belongs to whom: read once, for all cases."""
+    """What belongs to whom: read once, for all cases, and of the records of the cases alone."""
 
-    def __init__(self) -> None:
+    def __init__(self, since: datetime, until: datetime) -> None:
         self.centre_ids: dict[str, int | None] = {"": None, **dict(SupportCentre.objects.values_list("slug", "pk"))}
         slugs = {pk: slug for slug, pk in self.centre_ids.items()}
         self.parties = {party.pk: party for party in Party.objects.only("pk", "time_zone", "weekend")}
         self.calendars = centre_calendars([pk for pk in slugs if pk])
-        requests = CooperationRequest.objects.values_list("pk", "centre", "party")
+        asked = CooperationRequest.objects.filter(pk__in=_answered(CooperationRequest, since, until))
+        requests = asked.values_list("pk", "centre", "party")
         self.requests = {pk: (slugs[centre], party) for pk, centre, party in requests}
-        self.requests_of_matches = dict(Match.objects.was_offered().values_list("pk", "component__request"))
-        self.verifiers: dict[int, int | None] = dict(Offer.objects.values_list("pk", "verifying_centre"))
+        matches = Match.objects.filter(pk__in=_answered(Match, since, until))
+        of_matches = matches.values_list("pk", "component__request__centre", "component__request__party")
+        self.holders_of_matches = {pk: (slugs[centre], party) for pk, centre, party in of_matches}
+        verified = Offer.objects.filter(pk__in=_answered(Offer, since, until))
+        self.verifiers: dict[int, int | None] = dict(verified.values_list("pk", "verifying_centre"))
 
     def case(self, measure: Measure, pk: int, events: list[Event], start: int, end: int) -> Case:
         """One wait, counted in the working week of the side that acted."""
         if measure is Measure.VERIFICATION:
             centre = self.verifiers[pk]
             return Case(measure, centre, days_between(events[start].at, events[end].at, self.calendars[centre]))
-        request = self.requests_of_matches[pk] if measure is Measure.MATCH_ANSWER else pk
-        today, party = self.requests[request]
+        today, party = (self.holders_of_matches if measure is Measure.MATCH_ANSWER else self.requests)[pk]
         centre = self.centre_ids[today if measure is Measure.MATCH_ANSWER else holder_at(events, end, today)]
         calendar = self.calendars[centre] if measure is Measure.FIRST_ANSWER else self.parties[party]
         return Case(measure, centre, days_between(events[start].at, events[end].at, calendar))
