@@ -16,7 +16,6 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from accounts.actions import trail
 from tsc_portal import marks
 
 
@@ -36,7 +35,7 @@ def prepare() -> None:
     load_reference()
     if settings.DEMO and not marks.made_by_demo():
         make_demo()
-    trail.guard()
+    call_command("guard_audit", stdout=io.StringIO())
 
 
 def migrate() -> None:
