@@ -130,10 +130,10 @@ def of_request(request: CooperationRequest, user, seen_as: Audience, names: Name
     """The timeline of a request, newest first: everything for office, centre and coordinator, else what is public.
 
     Matches and engagements speak only where the reader may see the match itself: `visible` are those of this request,
-    with offer, organization and component.
+    with offer, organization, component and engagement.
     """
     matches = {match.pk: match for match in visible}
-    engagements = dict(Engagement.objects.filter(match__in=matches).values_list("pk", "match_id"))
+    engagements = {match.engagement.pk: match.pk for match in visible if hasattr(match, "engagement")}
     events = _events(request, matches, engagements)
     teller = _Teller(request, events, names, seen_as, staff=can(user, Permission.MATCH_VIEW, request))
     told = [teller.tell(event, matches, engagements) for event in events]

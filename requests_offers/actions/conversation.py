@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -99,7 +100,7 @@ def _keep(
     known: set[str] = set()
     for one, name in stored:
         if one.sha256 in known:
-            transaction.on_commit(lambda name=name: default_storage.delete(name), robust=True)
+            transaction.on_commit(partial(default_storage.delete, name))
             continue
         known.add(one.sha256)
         MessageFile.objects.create(

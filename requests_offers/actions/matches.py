@@ -98,7 +98,8 @@ def _bring(component: Component, offer: Offer, match: Match | None, *, by: User 
     for name, value in facts.items():
         setattr(match, name, value)
     match.save()
-    record("propose", match, by=by, before=before, after=match.status)
+    proposed = match.origin == Match.Origin.OFFICER
+    record("propose" if proposed else "bring", match, by=by, before=before, after=match.status)
     return match
 
 

@@ -257,4 +257,10 @@ class MatchRecord(ScoreRecord):
     declined_by = f.text("party, provider, or empty. For the same.", **OPTIONAL)
     reason_code = f.text("The code of the reason, or empty. For the same.", **OPTIONAL)
     reason = f.text("The reason in words, or empty. For the same.", **OPTIONAL)
+    note = f.text("What a provider wrote that came by itself. For the same.", **OPTIONAL)
+    common_languages = f.texts(
+        "In which both sides can work; empty: somebody has to translate. For the same.", **OPTIONAL
+    )
+    translator = f.text("Who translates, or empty. For the same.", **OPTIONAL)
+    translator_from = f.day("From which day they translate. For the same.", **OPTIONAL)
     open_steps = f.texts(OPEN_STEPS, **OPTIONAL)

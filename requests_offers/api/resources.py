@@ -21,6 +21,7 @@ from ..actions.steps import lock_requests_of
 from ..filters import ComponentFilter, MatchFilter, OfferFilter, RequestFilter
 from ..models import Component, CooperationRequest, Match, Offer
 from . import inputs, records, shapes
+from .conversing import Conversing
 from .steps import ACTS, open_steps, require_step, with_steps
 from .triage import TriageCalls
 
@@ -201,6 +202,21 @@ class OfferResource(Stepped):
         version = data.pop("version", None)
         return self.written(row, lambda plain: drafts.save_offer(plain, by=self.user, data=data, version=version))
 
+    @extend_schema(request=None, responses={204: None})
+    def destroy(self, request, **kwargs):
+        """Delete the draft of an offer."""
+        return once(request, self._delete)
+
+    def _delete(self) -> Response:
+        row = self.row()
+        require(self.request.user, Permission.OFFER_EDIT, row)
+        self.refuse_stale(row)
+        try:
+            drafts.delete_offer(Offer.objects.get(pk=row.pk), by=self.user)
+        except IllegalStep as error:
+            raise IllegalStep(str(error), open_steps(self.noun, row, self.request.user)) from error
+        return Response(status=204)
+
 
 def match_rows():
     """Matches with what their records need."""
@@ -210,7 +226,7 @@ def match_rows():
 
 
 @with_steps("match")
-class MatchResource(Stepped):
+class MatchResource(Conversing, Stepped):
     """Matches: the centre's suggestions, what was offered to you, and what both sides publish."""
 
     plural, noun, model = "matches", "match", Match

@@ -214,7 +214,7 @@ def offer_next(row: Offer) -> dict:
 
 MATCH_PLAIN = (
     "origin", "scored_at", "offered_at", "due_on", "accepted_by_party_at", "accepted_by_provider_at", "declined_by",
-    "reason_code", "reason",
+    "reason_code", "reason", "note", "common_languages", "translator", "translator_from",
 )  # fmt: skip
 SECRET_SCORE: dict[str, Any] = {
     "rank": None,

@@ -14,12 +14,13 @@ from accounts.errors import NotAllowed
 from accounts.permissions import can
 from centres.models import SupportCentre
 
-from ..actions import engagements, matches, offers, proposals, requests
+from ..actions import approaches, calls, engagements, matches, offers, proposals, requests
 from ..actions.opening import COMPLETING, steps_open_to
 from ..lifecycle import TABLES, Step
 from ..models import Appraisal
 from ..reasons import BY_STEP
 from ..validators import LONGEST_TEXT
+from .people_records import OfferField
 
 ACTS: dict[str, dict[str, Any]] = {
     "request": requests.STEPS,
@@ -27,6 +28,8 @@ ACTS: dict[str, dict[str, Any]] = {
     "match": matches.STEPS,
     "engagement": engagements.STEPS,
     "proposal": proposals.STEPS,
+    "approach": approaches.STEPS,
+    "call": calls.STEPS,
 }
 # Steps that two sides take, each by its own right; the table names none.
 EITHER_SIDE = {
@@ -62,6 +65,7 @@ def require_step(noun: str, name: str, row, user) -> None:
 SAID = {
     "text", "reason_code", "reason", "sources", "until", "expires_on", "centre", "side", "moment", "publish",
     "helped", "again", "rating", "number",
+    "offer", "note",
 }  # fmt: skip
 
 # What a step asks for -------------------------------------------------------------------------------------------------
@@ -82,6 +86,8 @@ def _field(parameter: str, noun: str, name: str, required: bool) -> serializers.
     blank: dict[str, Any] = optional | ({} if required else {"allow_blank": True})
     makers: dict[str, Callable[[], serializers.Field]] = {
         "text": lambda: _text("What you say.", **blank),
+        "offer": lambda: OfferField(**optional),
+        "note": lambda: _text("What you say about it.", **blank),
         "reason": lambda: _text("The reason in words; told to the other side.", **blank),
         "sources": lambda: _text("Where it comes from.", **blank),
         "reason_code": lambda: serializers.ChoiceField(

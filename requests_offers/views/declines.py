@@ -1,12 +1,11 @@
 """Why matches with the own offers were declined: a provider reads it in figures of at least five."""
 
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.errors import NotAllowed
 from accounts.permissions import Permission, reach
-
-from django.utils.translation import gettext as _
 
 from ..actions import calibration
 

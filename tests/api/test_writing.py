@@ -151,7 +151,9 @@ def test_every_step_that_people_take_has_a_call_with_what_it_asks_for():
                 fields = set(step_input(noun, name)._declared_fields)
                 wanted = {asks.get(one, one) for one in step.asks if (noun, name) != ("request", "complete")}
                 assert wanted <= fields, (noun, name)
-    assert {name for noun in TABLES for name in set(TABLES[noun]) - set(ACTS[noun])} == {"lapse", "expire"}
+    assert {name for noun in TABLES for name in set(TABLES[noun]) - set(ACTS[noun])} == {
+        "lapse", "expire", "match", "close",
+    }  # fmt: skip
 
 
 def test_a_rule_of_the_portal_is_told_as_a_sentence(as_token, people):

@@ -1,6 +1,5 @@
 """The page of one match, the conversation on the record, the board, and answers that come by mail."""
 
-
 from datetime import timedelta
 
 import pytest

@@ -293,6 +293,7 @@ def test_every_sentence_can_be_filled(people):
     due(f.request_in("answered", people.party), FRIDAY)
     due(f.match_in("offered", offer=f.offer_in("published", people.organization)), FRIDAY)
     due(f.offer_in("in_verification", people.organization), FRIDAY)
+    due(f.invitation(offering=people.organization), FRIDAY)
     due(claim_office(people.party, role="drafter", office_kind="TSC", evidence="x", by=people.stranger), FRIDAY)
     due(helpdesk.ask(subject="How?", text="x", kind="question", by=people.stranger), FRIDAY)
     for now in (BEFORE, LATE):
@@ -371,7 +372,7 @@ def test_looking_for_what_is_due_asks_as_often_for_three_as_for_one(people, djan
             due(f.request_in("submitted", people.party), FRIDAY)
             due(f.offer_in("in_verification", people.organization), FRIDAY)
         remind(MONDAY)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(11):
             assert remind(MONDAY) == 0
 
 

@@ -4,6 +4,7 @@ from centres.api import RESOURCES as NETWORK
 from centres.helpdesk.api import TicketResource
 from requests_offers.api.clock import ClockResource
 from requests_offers.api.engagements import EngagementResource, ProposalResource
+from requests_offers.api.people import ApproachResource, CallResource
 from requests_offers.api.previews import PreviewResource
 from requests_offers.api.resources import (
     ComponentResource,
@@ -11,6 +12,7 @@ from requests_offers.api.resources import (
     OfferResource,
     RequestResource,
 )
+from workplans.api.resources import RESOURCES as PLANS
 
 RESOURCES = [
     *NETWORK,
@@ -18,9 +20,12 @@ RESOURCES = [
     ComponentResource,
     OfferResource,
     MatchResource,
+    ApproachResource,
+    CallResource,
     EngagementResource,
     ProposalResource,
     ClockResource,
     TicketResource,
     PreviewResource,
+    *PLANS,
 ]

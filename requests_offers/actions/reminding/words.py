@@ -47,6 +47,14 @@ SENTENCES: dict[str, tuple[Any, Any, Any, Any]] = {
         "",
         "",
     ),
+    "approach": (
+        _("%(reference)s: please answer the invitation until %(until)s"),
+        _(
+            "You are invited to offer for “%(title)s” of %(of)s. Please answer with an offer, or decline, until %(until)s."
+        ),
+        "",
+        "",
+    ),
     "offer_in_verification": (
         _("%(reference)s of %(of)s: please verify until %(until)s"),
         _("%(of)s waits until %(until)s for the verification of its offer “%(title)s”. Publish it or return it."),
@@ -89,6 +97,7 @@ NEXT: dict[str, tuple[Any, Any, Any, Any]] = {
     ),
 }
 LAPSE = _("Without an answer the match lapses after this day, and the place is free for others.")
+INVITATION_LAPSES = _("Without an answer the invitation lapses after this day. You can offer for the need at any time.")
 DORMANT = _("60 days after the question the request becomes dormant. Nothing is lost: an answer revives it.")
 CLAIM = _("If nobody near to it decides, the coordinator is told, who can decide too.")
 
@@ -118,7 +127,7 @@ class _Paragraphs:
 
 def _next(wait: Wait, level: Level) -> Any:
     if wait.lapses:
-        return LAPSE
+        return INVITATION_LAPSES if wait.kind == "approach" else LAPSE
     if wait.kind == "claim":
         return CLAIM
     if wait.kind == "request_clarification" and level in (Level.SECOND, Level.THIRD):
@@ -137,6 +146,11 @@ def _match_facts(wait: Wait) -> dict[str, Any]:
     return {"reference": match.reference, "title": need.title, "offer": match.offer.title, "of": other}
 
 
+def _approach_facts(wait: Wait) -> dict[str, Any]:
+    need = wait.record.component
+    return {"reference": wait.record.reference, "title": need.title, "of": need.request.party}
+
+
 def _offer_facts(wait: Wait) -> dict[str, Any]:
     return {"reference": wait.record.reference, "title": wait.record.title, "of": wait.record.organization}
 
@@ -152,6 +166,7 @@ def _ticket_facts(wait: Wait) -> dict[str, Any]:
 FACTS: dict[str, Callable[[Wait], dict[str, Any]]] = {
     "cooperationrequest": _request_facts,
     "match": _match_facts,
+    "approach": _approach_facts,
     "offer": _offer_facts,
     "claim": _claim_facts,
     "ticket": _ticket_facts,
@@ -166,7 +181,11 @@ def _path(wait: Wait) -> Any:
     name = wait.record._meta.model_name
     if name == "claim":
         return reverse_lazy("claim_list")
-    if name == "match":
-        return reverse_lazy("request_matches", args=[wait.record.component.request.reference])
-    names = {"cooperationrequest": "request_detail", "offer": "offer_detail", "ticket": "ticket_detail"}
+    names = {
+        "match": "match_detail",
+        "approach": "approach_detail",
+        "cooperationrequest": "request_detail",
+        "offer": "offer_detail",
+        "ticket": "ticket_detail",
+    }
     return reverse_lazy(names[name], args=[wait.record.reference])
