@@ -56,6 +56,8 @@ urlpatterns = [
         path("", include("centres.urls_priorities")),
         path("", include("centres.urls_claims")),
         path("", include("centres.helpdesk.urls")),
+        path("", include("workplans.urls_documents")),
+        path("", include("workplans.urls")),
         path("", include("workplans.urls_pledges")),
         path("accounts/", include("accounts.urls")),
         path("accounts/", include("allauth.urls")),

@@ -9,6 +9,7 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.translation import gettext as _
 
 from centres.models import (
+    CentreFunction,
     Constraint,
     CooperationType,
     Party,
@@ -28,6 +29,7 @@ KINDS = {
     "subject": (Subject, "code", ""),
     "cooperation_type": (CooperationType, "code", "number"),
     "constraint": (Constraint, "code", "number"),
+    "function": (CentreFunction, "code", "number"),
 }
 
 

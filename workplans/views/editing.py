@@ -1,0 +1,431 @@
+"""Writing a draft: the plan's words, its activities with results and budget. Each part is saved by itself."""
+
+import uuid
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.errors import DomainError, StaleWrite
+from accounts.permissions import Permission, require
+from requests_offers.models import Component, Engagement
+
+from ..actions import completeness, contents, drafting, linking, plans
+from ..forms.editing import ActivityForm, IndicatorForm, LineForm, NeedForm, ResultForm
+from ..forms.plans import PlanForm
+from ..lifecycle import VersionStatus
+from ..models import Activity, BudgetLine, Version
+from ..wording import values
+from .plans import plan_of
+from .reading import plan_page
+
+SPARE = 2  # empty indicators under those that are there
+
+
+# What all pages share -------------------------------------------------------------------------------------------------
+
+
+def draft_of(request, reference) -> Version | None:
+    """The draft of a plan for somebody who may write it; None where there is none now."""
+    workplan = plan_of(request.user, reference)
+    version = workplan.versions.filter(status=VersionStatus.DRAFT).first()
+    require(request.user, Permission.WORKPLAN_EDIT, workplan)
+    if version is not None:
+        version.workplan = workplan
+    return version
+
+
+def frozen(request, reference):
+    """Where somebody goes who wants to write a plan that has no draft now."""
+    messages.warning(request, _("This plan has no draft now. Revise or amend it: that makes one with all of it."))
+    return redirect("workplan_detail", reference)
+
+
+def home(version, anchor=""):
+    return redirect(reverse("workplan_edit", args=[version.workplan.reference]) + (f"#{anchor}" if anchor else ""))
+
+
+def tell(form, error) -> None:
+    """What an action refuses becomes sentences beside the fields."""
+    if isinstance(error, ValidationError) and hasattr(error, "error_dict"):
+        for name, faults in error.message_dict.items():
+            form.add_error(name if name in form.fields else None, faults)
+    else:
+        form.add_error(None, " ".join(error.messages) if isinstance(error, ValidationError) else str(error))
+
+
+def stale(form, error) -> list[dict]:
+    """Both texts of each field that differs, for the page of somebody who came second; the form may be saved again."""
+    if not isinstance(error, drafting.EditedByOther):
+        return []
+    found = []
+    for name, theirs in error.theirs.items():
+        mine = error.mine.get(name, theirs)
+        if name in error.mine and _plain(mine) != _plain(theirs):
+            found.append(
+                {
+                    "label": values.label_of(name),
+                    "theirs": _words(name, theirs),
+                    "yours": _words(name, mine),
+                }
+            )
+    return found
+
+
+def _plain(value):
+    if isinstance(value, list):
+        return sorted(str(part) for part in value)
+    return str(contents.plain(value) if value is not None else "")
+
+
+def _words(name, value) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(part.get("title", part)) if isinstance(part, dict) else str(part) for part in value)
+    if isinstance(value, bool):
+        return values.shown(name, value)
+    return "" if value is None else str(value)
+
+
+def render_stale(request, template, form, error, current, context):
+    """The page again with both texts; the hidden revision is the newest, so that saving again is a decision."""
+    found = stale(form, error)
+    if found:
+        form.data = form.data.copy()
+        form.data["revision"] = str(current)
+    else:
+        tell(form, error)
+    return render(request, template, context | {"form": form, "differences": found}, status=409)
+
+
+# The plan -------------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def workplan_edit(request, reference):
+    """The whole draft on one page: its words, its activities, what is missing, who else is here."""
+    version = draft_of(request, reference)
+    if version is None:
+        return frozen(request, reference)
+    initial = {"title": version.title, "summary": version.summary, "revision": version.revision}
+    form = PlanForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        said = dict(form.cleaned_data)
+        revision = said.pop("revision")
+        try:
+            drafting.save_plan(version, by=request.user, data=said, revision=revision)
+        except StaleWrite as error:
+            version.refresh_from_db()
+            return render_stale(
+                request, "workplans/workplan_edit.html", form, error, version.revision, _edit_page(request, version)
+            )
+        except (DomainError, ValidationError) as error:
+            tell(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return home(version)
+    return render(request, "workplans/workplan_edit.html", _edit_page(request, version) | {"form": form})
+
+
+def _edit_page(request, version):
+    return plan_page(version, full=True) | {
+        "version": version,
+        "workplan": version.workplan,
+        "missing": completeness.gaps(version),
+        "others": drafting.others_present(version, request.user),
+        "undoable": drafting.last_change(version, request.user),
+        "need_form": NeedForm(version=version, user=request.user),
+    }
+
+
+@require_POST
+def undo(request, reference):
+    """Take back one's own last edit."""
+    version = draft_of(request, reference)
+    if version is None:
+        return frozen(request, reference)
+    try:
+        drafting.undo(version, by=request.user)
+    except DomainError as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, _("Your last edit is taken back."))
+    return home(version)
+
+
+@require_POST
+def present(request, reference):
+    """The browser says which part somebody has open."""
+    version = draft_of(request, reference)
+    if version is None:
+        return HttpResponse(status=204)
+    wanted = request.POST.get("activity", "")
+    row = Activity.objects.by_reference(wanted).filter(version=version).select_related("identity").first()
+    drafting.be_present(version, by=request.user, activity=row.identity if row else None)
+    return HttpResponse(status=204)
+
+
+@require_http_methods(["GET", "POST"])
+def delete_draft(request, reference):
+    """Throw a draft away: asked first."""
+    version = draft_of(request, reference)
+    if version is None:
+        return frozen(request, reference)
+    require(request.user, Permission.WORKPLAN_DECIDE, version)
+    if request.method == "POST":
+        try:
+            plans.delete_draft(version, by=request.user)
+        except DomainError as error:
+            messages.warning(request, str(error))
+            return home(version)
+        messages.success(request, _("The draft is gone. Versions before it stay."))
+        return redirect("workplan_list")
+    return render(request, "workplans/draft_delete.html", {"version": version})
+
+
+@require_POST
+def from_need(request, reference):
+    """A need of a request, or an engagement, becomes an activity."""
+    version = draft_of(request, reference)
+    if version is None:
+        return frozen(request, reference)
+    form = NeedForm(request.POST, version=version, user=request.user)
+    if not form.is_valid():
+        messages.warning(request, _("Choose a need or an engagement from the list."))
+        return home(version)
+    source = form.cleaned_data["source"]
+    try:
+        if source.startswith("ENG-"):
+            thing = get_object_or_404(Engagement.objects.visible_to(request.user).by_reference(source))
+            made = linking.activity_from_engagement(version, thing, by=request.user)
+        else:
+            thing = get_object_or_404(Component.objects.visible_to(request.user).by_reference(source))
+            made = linking.activity_from_component(version, thing, by=request.user)
+    except (DomainError, ValidationError) as error:
+        messages.warning(request, " ".join(error.messages) if isinstance(error, ValidationError) else str(error))
+        return home(version)
+    return redirect("workplan_activity", version.workplan.reference, made.reference)
+
+
+# Activities -----------------------------------------------------------------------------------------------------------
+
+
+def activity_in(version, reference) -> Activity:
+    row = get_object_or_404(Activity.objects.by_reference(reference), version=version)
+    row.version = version
+    return row
+
+
+@require_http_methods(["GET", "POST"])
+def activity_new(request, reference):
+    version = draft_of(request, reference)
+    if version is None:
+        return frozen(request, reference)
+    initial = {"form_key": uuid.uuid4()}
+    form = ActivityForm(request.POST or None, initial=initial, version=version, user=request.user)
+    if form.is_valid():
+        try:
+            made = drafting.add_activity(
+                version, by=request.user, data=form.said, form_key=form.cleaned_data["form_key"]
+            )
+        except (DomainError, ValidationError) as error:
+            tell(form, error)
+        else:
+            messages.success(request, _("The activity is saved. Add its results and its budget."))
+            return redirect("workplan_activity", reference, made.reference)
+    return render(request, "workplans/activity_edit.html", {"form": form, "version": version, "activity": None})
+
+
+@require_http_methods(["GET", "POST"])
+def activity_edit(request, reference, activity):
+    version = draft_of(request, reference)
+    if version is None:
+        return frozen(request, reference)
+    row = activity_in(version, activity)
+    initial = contents.of_activity(row) | {"revision": row.revision}
+    form = ActivityForm(request.POST or None, initial=initial, version=version, user=request.user)
+    context = _activity_page(request, version, row)
+    if form.is_valid():
+        try:
+            drafting.save_activity(row, by=request.user, data=form.said, revision=form.cleaned_data["revision"])
+            drafting.be_present(version, by=request.user, activity=row.identity)
+        except StaleWrite as error:
+            now = Activity.objects.filter(pk=row.pk).values_list("revision", flat=True).first()
+            return render_stale(request, "workplans/activity_edit.html", form, error, now, context)
+        except (DomainError, ValidationError) as error:
+            tell(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return home(version, row.reference)
+    return render(request, "workplans/activity_edit.html", context | {"form": form})
+
+
+def _activity_page(request, version, row):
+    document = contents.of_activity(row)
+    return {
+        "version": version,
+        "activity": row,
+        "results": document["results"],
+        "lines": list(row.budget_lines.select_related("funder").order_by("year", "identity")),
+        "others": [one for one in drafting.others_present(version, request.user) if one.activity_id == row.identity_id],
+        "next_result": max((result["number"] for result in document["results"]), default=0) + 1,
+    }
+
+
+@require_POST
+def activity_move(request, reference, activity):
+    """One place up or down."""
+    version = draft_of(request, reference)
+    if version is None:
+        return frozen(request, reference)
+    row = activity_in(version, activity)
+    order = [one.reference for one in version.activities.in_order()]
+    place = order.index(row.reference)
+    other = place + (1 if request.POST.get("to") == "down" else -1)
+    if 0 <= other < len(order):
+        order[place], order[other] = order[other], order[place]
+        drafting.order_activities(version, by=request.user, references=order)
+    return home(version, row.reference)
+
+
+@require_POST
+def activity_remove(request, reference, activity):
+    version = draft_of(request, reference)
+    if version is None:
+        return frozen(request, reference)
+    row = activity_in(version, activity)
+    try:
+        drafting.remove_activity(row, by=request.user)
+    except DomainError as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, _("The activity is out of the draft. “Undo” brings it back with its budget."))
+    return home(version)
+
+
+# Results --------------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def result_edit(request, reference, activity, number):
+    """An output or outcome with its indicators; a number that is not there yet makes a new one."""
+    version = draft_of(request, reference)
+    if version is None:
+        return frozen(request, reference)
+    row = activity_in(version, activity)
+    results = contents.of_activity(row)["results"]
+    known = next((one for one in results if one["number"] == number), None)
+    data = request.POST or None
+    form = ResultForm(data, initial=(known or {"kind": "output"}) | {"revision": row.revision})
+    forms = _indicator_forms(version, data, known)
+    context = {"version": version, "activity": row, "form": form, "forms": forms, "known": known, "number": number}
+    if data is not None and form.is_valid() and all(one.is_valid() for one in forms):
+        removing = "remove" in request.POST
+        changed = [one for one in results if one["number"] != number]
+        if not removing:
+            changed.append(_result_said(form, forms, known, number))
+        try:
+            drafting.save_activity(
+                row,
+                by=request.user,
+                data={"results": sorted(changed, key=lambda one: one["number"])},
+                revision=form.cleaned_data["revision"],
+            )
+        except StaleWrite as error:
+            now = Activity.objects.filter(pk=row.pk).values_list("revision", flat=True).first()
+            return render_stale(request, "workplans/result_edit.html", form, error, now, context)
+        except (DomainError, ValidationError) as error:
+            tell(form, error)
+        else:
+            messages.success(request, _("The result is out of the draft.") if removing else _("Saved."))
+            return redirect("workplan_activity", reference, row.reference)
+    return render(request, "workplans/result_edit.html", context)
+
+
+def _indicator_forms(version, data, known):
+    there = known["indicators"] if known else []
+    years = version.workplan.period.years
+    return [
+        IndicatorForm(
+            data,
+            prefix=f"i{place}",
+            years=years,
+            initial=IndicatorForm.initial_of(there[place]) if place < len(there) else None,
+        )
+        for place in range(len(there) + SPARE)
+    ]
+
+
+def _result_said(form, forms, known, number) -> dict:
+    said = {name: form.cleaned_data[name] for name in ("kind", "title", "description")}
+    indicators = [one.said for one in forms if one.said]
+    return said | {"number": known["number"] if known else number, "indicators": indicators}
+
+
+# Budget lines ---------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def line_new(request, reference, activity):
+    version = draft_of(request, reference)
+    if version is None:
+        return frozen(request, reference)
+    row = activity_in(version, activity)
+    initial = {"form_key": uuid.uuid4(), "currency": "USD", "funding": "sought"}
+    form = LineForm(request.POST or None, initial=initial, version=version)
+    if form.is_valid():
+        try:
+            drafting.add_line(row, by=request.user, data=form.said, form_key=form.cleaned_data["form_key"])
+        except (DomainError, ValidationError) as error:
+            tell(form, error)
+        else:
+            messages.success(request, _("The budget line is saved."))
+            return redirect("workplan_activity", reference, row.reference)
+    return render(
+        request, "workplans/line_edit.html", {"form": form, "version": version, "activity": row, "line": None}
+    )
+
+
+def line_in(row, reference) -> BudgetLine:
+    return get_object_or_404(BudgetLine.objects.by_reference(reference).select_related("funder"), activity=row)
+
+
+@require_http_methods(["GET", "POST"])
+def line_edit(request, reference, activity, line):
+    version = draft_of(request, reference)
+    if version is None:
+        return frozen(request, reference)
+    row = activity_in(version, activity)
+    there = line_in(row, line)
+    form = LineForm(request.POST or None, initial=LineForm.initial_of(there), version=version)
+    context = {"version": version, "activity": row, "line": there}
+    if form.is_valid():
+        try:
+            drafting.save_line(there, by=request.user, data=form.said, revision=form.cleaned_data["revision"])
+        except StaleWrite as error:
+            now = BudgetLine.objects.filter(pk=there.pk).values_list("revision", flat=True).first()
+            return render_stale(request, "workplans/line_edit.html", form, error, now, context)
+        except (DomainError, ValidationError) as error:
+            tell(form, error)
+        else:
+            messages.success(request, _("The budget line is saved."))
+            return redirect("workplan_activity", reference, row.reference)
+    return render(request, "workplans/line_edit.html", context | {"form": form})
+
+
+@require_POST
+def line_remove(request, reference, activity, line):
+    version = draft_of(request, reference)
+    if version is None:
+        return frozen(request, reference)
+    row = activity_in(version, activity)
+    try:
+        drafting.remove_line(line_in(row, line), by=request.user)
+    except DomainError as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, _("The budget line is out of the draft. “Undo” brings it back."))
+    return redirect("workplan_activity", reference, row.reference)
