@@ -77,6 +77,8 @@ CLOSED = {  # pages of the coordinator: the others see that they may not
 }
 # Pages that only act, need a key, or are tried in the tests of their own app.
 ELSEWHERE = {
+    "workplan_compare", "workplan_sheet", "workplan_import", "workplan_report", "workplan_report_pdf", "workplan_pdf",
+    "workplan_xlsx", "workplan_print", "workplan_charts",
     "reply_template_edit", "reply_template_retire", "clarification_by_mail", "request_assign", "request_note",
     "request_assessment", "saved_search_new", "saved_search_open", "saved_search_change", "saved_search_delete",
     "engagement_plan", "milestone_new", "milestone_edit", "milestone_done", "milestone_act", "result_new", "result_file",

@@ -5,16 +5,20 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions.audit import record
 from accounts.errors import StaleWrite
 from accounts.models import User
+from accounts.permissions import Permission, require
 
-from ..models import Activity, BudgetLine, Version
+from ..models import Activity, BudgetLine, ColumnChoice, Version, Workplan
 from . import drafting, snapshots
 from .contents import Content
 from .steps import lock, require_draft
+
+MOST_HEADINGS = 300
 
 
 @dataclass(frozen=True)
@@ -86,3 +90,15 @@ def _write_lines(version: Version, changes: SheetChanges, known: dict[str, Activ
 def _lines(version: Version) -> dict[str, BudgetLine]:
     rows = BudgetLine.objects.filter(activity__version=version).select_related("activity__version__workplan", "funder")
     return {row.reference: row for row in rows}
+
+
+@transaction.atomic
+def keep_columns(workplan: Workplan, *, by: User, fields: dict[str, str]) -> ColumnChoice:
+    """Keep which heading of a centre's own table is which field, as a suggestion for its next import."""
+    require(by, Permission.WORKPLAN_EDIT, workplan)
+    choice, _made = ColumnChoice.objects.select_for_update().get_or_create(centre=workplan.centre)
+    choice.fields = dict(list({**choice.fields, **fields}.items())[-MOST_HEADINGS:])
+    choice.updated_at = timezone.now()
+    choice.save(update_fields=["fields", "updated_at"])
+    record("keep_columns", workplan, by=by, headings=len(fields))
+    return choice

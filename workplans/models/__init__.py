@@ -10,6 +10,7 @@ from .activity import (
     Result,
 )
 from .budget import BudgetLine, Category, Funding, LineIdentity
+from .column_choice import ColumnChoice
 from .consultation import Comment, CommentKind, Disposition, Invitation, Verdict
 from .editing import Change, Presence
 from .pledge import Gap, Pledge, PledgeDocument, PledgeMessage, Receipt
@@ -23,6 +24,7 @@ __all__ = [
     "BudgetLine",
     "Category",
     "Change",
+    "ColumnChoice",
     "Comment",
     "CommentKind",
     "Disposition",

@@ -14,7 +14,7 @@ from ..diff import ABSENT, Added, Change, Changed, Moved, Removed, diff
 from .values import label_of, money, number, shown, sums, thing
 
 # Fields that follow from others, or that number what is shown by itself.
-SILENT = {"format", "number", "position", "reference", "amount_usd", "names", "is_public", "is_example"}
+SILENT = {"format", "amendment", "number", "position", "reference", "amount_usd", "names", "is_public", "is_example"}
 LONGEST_COMPARED = 1500  # words: a longer text is shown whole
 TEXTS = {"title", "summary", "description", "other_partners", "notes", "source", "rate_source"}
 PARTS = re.compile(r"(\s+)")

@@ -92,6 +92,22 @@ def amount(value: str | Decimal) -> str:
     return format_decimal(figure, pattern, locale=cldr_locale())
 
 
+def exact(value: str | Decimal) -> str:
+    """An amount to the cent, for columns in which points stand below each other."""
+    return format_decimal(Decimal(value), "#,##0.00", locale=cldr_locale())
+
+
+def runs(numbers: Iterable[str]) -> str:
+    """Numbers of activities in one line: 1–4, 7, 9–12."""
+    found: list[list[int]] = []
+    for number in sorted(map(int, numbers)):
+        if found and number == found[-1][-1] + 1:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in found)
+
+
 def sums(by_currency: dict[str, str]) -> str:
     """Sums in several currencies, dollars first; nothing is added across them."""
     order = sorted(by_currency, key=lambda currency: (currency != "USD", currency))

@@ -92,7 +92,7 @@ class _Merger:
 
     def _was_there(self, reference: str) -> bool:
         """Whether the file, when it was downloaded, had this record: then somebody deleted its row."""
-        return not self.book.base or reference in self.book.base
+        return self.book.is_whole and (not self.book.base or reference in self.book.base)
 
     def _new(self, name: str) -> None:
         for reference, said in self.understood.rows[name].items():

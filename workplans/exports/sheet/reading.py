@@ -77,6 +77,7 @@ class Book:
     ignored: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     is_readable: bool = True
+    is_whole: bool = True  # whether a record that is not in it is taken out of the plan
 
     def kept(self) -> dict[str, Any]:
         """The same for JSON, so that it can wait in the page for the person's word."""
@@ -92,7 +93,8 @@ class Book:
             ]
             tables[name] = Table(table["columns"], lines)
         faults = [Fault(**fault) for fault in kept["faults"]]
-        return cls(kept["meta"], tables, kept["base"], kept["ignored"], faults, kept["is_readable"])
+        rest = (kept["ignored"], faults, kept["is_readable"], kept["is_whole"])
+        return cls(kept["meta"], tables, kept["base"], *rest)
 
 
 def opened(file: BinaryIO) -> tuple[Any, Any]:
