@@ -39,11 +39,12 @@ def figures() -> list[tuple]:
     )
     if counted["works"] < LEAST:
         return []
-    found = [
+    words = (
         (counted["works"], _("engagements concluded")),
         (counted["parties"], _("Parties that were helped")),
         (counted["organizations"], _("organizations that helped")),
-    ]
+    )
+    found: list[tuple] = [(number, label) for number, label in words if number >= LEAST]
     rated = Appraisal.objects.filter(engagement__in=done, rating__isnull=False)
     if rated.values("engagement").distinct().count() >= LEAST:
         mean = rated.aggregate(mean=Avg("rating"))["mean"]
@@ -54,9 +55,17 @@ def figures() -> list[tuple]:
 def groups() -> list[dict]:
     """The groups of indicator 20.b that at least five engagements reached, with the people who were counted."""
     rows = Beneficiary.objects.filter(engagement__status__in=DONE).values("group")
-    counted = rows.annotate(works=Count("engagement", distinct=True), people=Sum("people")).filter(works__gte=LEAST)
+    works = Count("engagement", distinct=True)
+    summed = rows.annotate(works=works, sums=Sum("people"), counts=Count("people")).filter(works__gte=LEAST)
     labels = dict(Beneficiary.Group.choices)
-    return [row | {"label": labels[row["group"]]} for row in counted.order_by("-works", "group")]
+    return [
+        {
+            "label": labels[row["group"]],
+            "works": row["works"],
+            "people": row["sums"] if row["counts"] >= LEAST else None,
+        }
+        for row in summed.order_by("-works", "group")
+    ]
 
 
 def targets() -> list[tuple[int, int]]:
