@@ -2,18 +2,18 @@
 
 from django.utils.translation import override
 
-from .lifecycle import TABLES, Step
+from .lifecycle import Step
 
 HEAD = """# States and steps
 
-Written from `requests_offers/lifecycle.py` by `manage.py write_states`; a test compares the two.
+Written from `requests_offers/lifecycle.py` and `workplans/lifecycle.py` by `manage.py write_states`; a test compares them.
 """
 
 
-def states_page() -> str:
-    """The whole page, in English."""
+def states_page(tables: dict[str, dict[str, Step]]) -> str:
+    """The whole page, in English, of the tables of all rooms."""
     with override("en"):
-        return HEAD + "".join(_section(noun, table) for noun, table in TABLES.items())
+        return HEAD + "".join(_section(noun, table) for noun, table in tables.items())
 
 
 def _section(noun: str, table: dict[str, Step]) -> str:

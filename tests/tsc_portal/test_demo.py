@@ -6,9 +6,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import Notice, User
-from centres.models import Party
+from centres.models import Party, SupportCentre
 from requests_offers.lifecycle import OfferStatus, RequestStatus
 from requests_offers.models import CooperationRequest, Match, MatchRun, Offer
+from workplans.actions import snapshots
+from workplans.models import BudgetLine, Comment, Invitation, Version, Workplan
 
 pytestmark = pytest.mark.django_db
 TROUBLE = {RequestStatus.REFUSED, RequestStatus.DORMANT, RequestStatus.WITHDRAWN, RequestStatus.UNMET}
@@ -45,6 +47,25 @@ def test_the_world_is_as_large_and_varied_as_it_must_be(world):
     assert not Offer.objects.filter(is_example=False).exists()
     assert not User.objects.filter(is_example=False).exists()
     assert not Notice.objects.filter(state="queued").exists()
+    look_at_the_workplans()
+
+
+def look_at_the_workplans():
+    """Every centre and the network has one for these years and a draft for the next; money and voices are practice."""
+    plans = Workplan.objects.filter(is_example=True)
+    centres = SupportCentre.objects.current().count()
+    assert plans.count() == Workplan.objects.count() == 2 * (centres + 1)
+    for starts, status in ((2025, "finalized"), (2027, "draft")):
+        assert Version.objects.filter(workplan__period__starts=starts, status=status).count() == centres + 1
+    practice = Version.objects.filter(workplan__centre__slug="practice")
+    assert set(practice.values_list("status", flat=True)) == {"finalized", "consultation", "draft"}
+    assert BudgetLine.objects.filter(activity__version__in=practice).exists()
+    assert not BudgetLine.objects.exclude(activity__version__in=practice).exists()
+    assert set(Comment.objects.values_list("kind", flat=True)) == {"comment", "support", "objection", "priority"}
+    assert not Comment.objects.filter(party__is_practice=False).exists()
+    assert not Invitation.objects.filter(party__is_practice=False).exists()
+    assert Invitation.objects.filter(version__status="finalized").silent().count() == 1
+    assert all(snapshots.is_untouched(version) for version in Version.objects.exclude(status="draft"))
 
 
 def test_a_second_time_changes_nothing_and_real_people_are_left_alone(world, capsys):
