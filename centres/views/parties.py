@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dates import WEEKDAYS
@@ -15,6 +15,7 @@ from centres.filters import PartyFilter
 from centres.models import Coverage, Hosting, Organization, Party
 
 PAGE_SIZE = 50
+PRACTICE = Count("pk", filter=Q(is_practice=True), distinct=True)
 PRIORITIES_SHOWN = 10
 More = Callable[[HttpRequest, Any], dict[str, Any]]
 
@@ -30,8 +31,10 @@ def with_centres() -> Prefetch:
 def party_list(request: HttpRequest) -> HttpResponse:
     parties = Party.objects.current().select_related("region").prefetch_related("flags", with_centres())
     found = PartyFilter(request.GET, queryset=parties.by_name(), request=request)
-    page = Paginator(found.qs, PAGE_SIZE).get_page(request.GET.get("page"))
-    practice = found.qs.filter(is_practice=True).count()
+    counted = found.qs.order_by().aggregate(all=Count("pk", distinct=True), practice=PRACTICE)
+    paginator = Paginator(found.qs, PAGE_SIZE)
+    paginator.count = counted["all"]  # asked for together with the practice Parties
+    page, practice = paginator.get_page(request.GET.get("page")), counted["practice"]
     context = {"practice": practice, "real": page.paginator.count - practice}
     return render(request, "centres/party_list.html", {"page_obj": page, "filter_form": found.form, **context})
 

@@ -206,12 +206,9 @@ def perform_offer_run(pk: int) -> None:
 def _spread(run: OfferRun) -> None:
     as_of = timezone.now().date()
     index = WARM.fresh(as_of)
-    affected = set(
-        Match.objects.filter(offer=run.offer_id, component__in=Component.objects.scored()).values_list(
-            "component_id", flat=True
-        )
-    )
-    last = dict(Match.objects.filter(rank=KEEP).values_list("component_id", "score"))
+    of_open_needs = Match.objects.filter(component__in=Component.objects.scored())
+    affected = set(of_open_needs.filter(offer=run.offer_id).values_list("component_id", flat=True))
+    last = dict(of_open_needs.filter(rank=KEEP).values_list("component_id", "score"))
     for need in _open_needs(as_of):
         if need.id not in affected:
             score = _score_pair(index, need, run.offer_id, as_of)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.errors import DomainError, NotAllowed, StaleWrite
 from accounts.permissions import Permission, can, reach, require
+from accounts.together import prefetch_together
 from centres.models import Organization, language_of
 
 from .. import timeline, whats_next
@@ -72,7 +73,7 @@ def _target_numbers(offers) -> dict[int, list[int]]:
 
 # One offer ------------------------------------------------------------------------------------------------------------
 
-SETS = (
+WORDS = (
     "targets",
     "subjects",
     "cooperation_types",
@@ -80,8 +81,6 @@ SETS = (
     "parties",
     "eligible_parties",
     "eligible_regions",
-    "items",
-    "experts",
 )
 
 
@@ -89,8 +88,9 @@ SETS = (
 @require_safe
 def offer_detail(request, reference):
     rows = Offer.objects.visible_to(request.user).by_reference(reference)
-    rows = rows.select_related("organization__party", "verifying_centre").prefetch_related(*SETS)
+    rows = rows.select_related("organization__party", "verifying_centre").prefetch_related("items", "experts")
     offer = get_object_or_404(rows)
+    prefetch_together(([offer], WORDS))
     full = can(request.user, Permission.OFFER_VIEW, offer)
     context = {
         "offer": offer,
@@ -254,7 +254,7 @@ def _in_full(user, reference) -> Offer:
     rows = (
         Offer.objects.visible_to(user).by_reference(reference).select_related("organization__party", "verifying_centre")
     )
-    return get_object_or_404(rows.prefetch_related(*SETS))
+    return get_object_or_404(rows.prefetch_related(*WORDS, "items", "experts"))
 
 
 def _form(offer, page, data, *, lenient):

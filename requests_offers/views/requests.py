@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import Permission, can, require
+from accounts.together import prefetch_together
 
 from .. import timeline, whats_next
 from ..actions import drafts
@@ -91,6 +92,7 @@ NEED_SENTENCES = {
 @require_safe
 def request_detail(request, reference):
     record = get_object_or_404(_in_full(request.user), pk__in=CooperationRequest.objects.by_reference(reference))
+    prefetch_together(([record], WORDS), (list(record.components.all()), WORDS_OF_A_NEED))
     seen_as = audience(record, request.user)
     names = Names()
     matches = _matches_by_component(record, request.user)
@@ -124,11 +126,14 @@ def _open_to_offers(record, user) -> dict:
     return {"offer_for": set(searched), "open_calls": list(calls.values())}
 
 
+WORDS = ("co_parties", "constraints_addressed", "priorities", "beneficiary_groups")
+WORDS_OF_A_NEED = ("targets", "subjects", "cooperation_types")
+
+
 def _in_full(user):
-    needs = Component.objects.order_by("number").prefetch_related("targets", "subjects", "cooperation_types")
+    """Apart from the controlled words, which come together in one query."""
     rows = CooperationRequest.objects.visible_to(user).select_related("party", "centre")
-    sets = ("co_parties", "constraints_addressed", "priorities", "beneficiary_groups", "endorsements", "filings")
-    return rows.prefetch_related(*sets, Prefetch("components", needs))
+    return rows.prefetch_related("endorsements", "filings", Prefetch("components", Component.objects.order_by("number")))
 
 
 def _matches_by_component(record, user) -> dict[int, list[Match]]:
@@ -136,7 +141,7 @@ def _matches_by_component(record, user) -> dict[int, list[Match]]:
     rows = (
         Match.objects.visible_to(user)
         .filter(component__request=record)
-        .select_related("offer__organization", "component__request__party")
+        .select_related("offer__organization", "component__request__party", "engagement")
     )
     for match in rows.order_by("pk"):
         found.setdefault(match.component_id, []).append(match)

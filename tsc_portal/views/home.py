@@ -1,15 +1,17 @@
 """The front door, the words about the portal, and the search over everything public."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count
+from django.db.models import CharField, Count, Q, Value
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.actions.retention import PERIODS
+from accounts.permissions import Permission, can
 from centres.models import Organization, Party, SupportCentre
-from requests_offers.lifecycle import MATCHED_BY_WORKER, MatchStatus
+from requests_offers.durations import ENOUGH
+from requests_offers.lifecycle import MATCHED_BY_WORKER, MatchStatus, RequestStatus
 from requests_offers.models import CooperationRequest, Match, Offer
 
 SHOWN = 5
@@ -25,6 +27,7 @@ def home(request):
     latest = requests.filter(accepted_at__isnull=False).prefetch_related("components__targets").select_related("centre")
     context = {
         "figures": _figures(requests, offers),
+        **_doors(request.user),
         "requests": _with_targets(latest.order_by("-accepted_at", "-pk")[:SHOWN]),
         "offers": offers.order_by("-published_at", "-pk")[:SHOWN],
         "now": timezone.now(),
@@ -41,20 +44,43 @@ def _with_targets(requests) -> list:
     return rows
 
 
-def _figures(requests, offers) -> list[tuple[int, str]]:
-    """The headline numbers, each with what it counts."""
-    opened = requests.filter(status__in=MATCHED_BY_WORKER)
-    counted = opened.aggregate(requests=Count("pk"), parties=Count("party", distinct=True))
-    agreed = Match.objects.filter(status=MatchStatus.AGREED).count()
+def _doors(user) -> dict[str, bool]:
+    """Which doors stand open: to visitors all, since signing in comes first; to others those that they may enter."""
+    visitor = not user.is_authenticated
+    return {
+        "can_request": visitor or can(user, Permission.REQUEST_DRAFT),
+        "can_offer": visitor or can(user, Permission.OFFER_EDIT),
+    }
+
+
+def _figures(requests, offers) -> list[tuple[int | str, str]]:
+    """The headline numbers, each with what it counts, in two queries."""
+    opened, unmet = Q(status__in=MATCHED_BY_WORKER), Q(status=RequestStatus.UNMET)
+    agreed = Match.objects.filter(status=MatchStatus.AGREED)
+    counted = requests.order_by().aggregate(
+        requests=Count("pk", filter=opened, distinct=True),
+        parties=Count("party", filter=opened, distinct=True),
+        unmet=Count("pk", filter=unmet, distinct=True),
+    )
+    others = dict(_number_of("offers", offers).union(_number_of("agreed", agreed), all=True))
+    looking = _("requests looking for partners, from %(parties)s Parties") % {"parties": _told(counted["parties"])}
     return [
-        (
-            counted["requests"],
-            _("requests looking for partners, from %(parties)s Parties") % {"parties": counted["parties"]},
-        ),
-        (offers.count(), _("offers published and not full")),
-        (agreed, _("matches that both sides agreed to")),
-        (requests.unmet().count(), _("requests that nobody could meet yet")),
+        (_told(counted["requests"]), looking),
+        (_told(others.get("offers", 0)), _("offers published and not full")),
+        (_told(others.get("agreed", 0)), _("matches that both sides agreed to")),
+        (_told(counted["unmet"]), _("requests that nobody could meet yet")),
     ]
+
+
+def _number_of(name: str, rows):
+    """How many rows there are, under a name, as a part of another query; nothing where there is none."""
+    named = rows.order_by().annotate(_name=Value(name, output_field=CharField()))
+    return named.values_list("_name").annotate(_number=Count("pk"))
+
+
+def _told(count: int) -> int | str:
+    """A number; fewer than five could be told apart."""
+    return count if count >= ENOUGH else _("fewer than %(enough)s") % {"enough": ENOUGH}
 
 
 @login_not_required
