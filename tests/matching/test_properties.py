@@ -1,5 +1,6 @@
 """What holds for every pool: exact, blind to order, monotone, the same after any history of changes."""
 
+import random as chance
 from dataclasses import replace
 
 from hypothesis import given, settings
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from requests_offers.matching.rank import Index
 from tests.matching import plain_scorer
-from tests.matching.worlds import TODAY, needs, offers, pools, subjects, targets
+from tests.matching.worlds import TODAY, large_world, needs, offers, pools, subjects, targets
 
 relaxed = settings(max_examples=150, deadline=None)
 
@@ -21,6 +22,41 @@ def order(found):
 def test_the_ranking_is_the_one_of_brute_force_to_the_last_bit(need, pool, top):
     index = Index(pool)
     assert order(index.rank(need, as_of=TODAY, top=top)) == plain_scorer.rank(index, need, pool, TODAY, top)
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 4))
+def test_short_lists_from_large_pools_lose_nobody_and_threads_change_nothing(seed, top):
+    wanted, pool = large_world(seed, needs_wanted=18, offers_wanted=150)
+    index = Index(pool)
+    found = [index.order_many(wanted, as_of=TODAY, top=top, threads=threads) for threads in (1, 2, 5)]
+    for ranking, another, third, need in zip(*found, wanted, strict=True):
+        expected = plain_scorer.rank(index, need, pool, TODAY, top)
+        assert [offer.id for offer in ranking.offers] == [offer_id for offer_id, _, _ in expected]
+        assert ranking.scores.tolist() == [score for _, score, _ in expected]
+        assert ranking.scores.tolist() == another.scores.tolist() == third.scores.tolist()
+        assert ranking.offers == another.offers == third.offers
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.integers(0, 10**6))
+def test_five_hundred_edits_leave_the_index_as_one_built_anew(seed):
+    wanted, pool = large_world(seed, needs_wanted=6, offers_wanted=60)
+    _, later = large_world(seed + 1, needs_wanted=1, offers_wanted=120)
+    random = chance.Random(seed)
+    index, now = Index(pool), {offer.id: offer for offer in pool}
+    for number in range(500):
+        if random.random() < 0.3:
+            gone = random.randint(1, 120)
+            index.remove([gone])
+            now.pop(gone, None)
+        else:
+            changed = replace(random.choice(later), id=random.randint(1, 120))
+            index.update([changed])
+            now[changed.id] = changed
+        if number % 100 == 99:
+            fresh = Index(now.values())
+            assert index.rank_many(wanted, as_of=TODAY) == fresh.rank_many(wanted, as_of=TODAY)
 
 
 @relaxed

@@ -1,5 +1,7 @@
 """Random needs and offers for the properties: small vocabularies, so that everything meets everything."""
 
+import random as chance
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import strategies as st
@@ -89,3 +91,58 @@ def offers(draw):
 
 
 pools = st.lists(offers(), max_size=25, unique_by=lambda offer: offer.id)
+
+
+def large_world(seed, needs_wanted, offers_wanted):
+    """Needs and offers in numbers that cannot be drawn one by one: enough for a short list to leave most of them out."""
+    random = chance.Random(seed)
+
+    def some(members, most):
+        return frozenset(random.sample(members, random.randint(0, most)))
+
+    def day():
+        return random.choice([None, TODAY + timedelta(days=random.randint(-400, 400))])
+
+    def written(most):
+        return tuple(Text(*random.choice(PHRASES)) for _ in range(random.randint(0, most)))
+
+    def tagged(record):
+        return replace(
+            record,
+            targets=some(range(1, 7), 4),
+            subjects=some(["ias", "mar", "for", "pa"], 3),
+            cooperation_types=some(["training", "data_sharing", "joint_research"], 2),
+            parties=some(["FJ", "WS", "KE", "PE", "DE"], 3),
+            regions=some(["009", "054", "002", "019", "150"], 2),
+            developing=random.choice([True, False, None]),
+            languages=some(["en", "fr", "es", "pt-BR"], 2),
+        )
+
+    def need(number):
+        return replace(
+            tagged(Need(id=number, texts=written(3))),
+            modality=random.choice(["", "south_south", "triangular", "north_south", "regional"]),
+            starts_on=day(),
+            ends_on=day(),
+            budget=random.choice(["", "none", "part", "full"]),
+            own_organizations=some([1, 2, 3], 1),
+            excluded_offers=some(range(1, offers_wanted), 2),
+            consent_required=random.random() < 0.2,
+        )
+
+    def offer(number):
+        return replace(
+            tagged(Candidate(id=number, organization_id=random.randint(1, 6), items=written(random.choice([1, 1, 3])))),
+            title=random.choice(PHRASES)[0],
+            worldwide=random.random() < 0.2,
+            home_regions=some(["009", "054", "002"], 2),
+            available_from=day(),
+            available_until=day(),
+            cost_model=random.choice(["", "free", "shared", "paid"]),
+            eligible_parties=some(["FJ", "KE"], random.choice([0, 0, 1])),
+            expires_on=day(),
+            places_left=random.choice([0, 1, 1, 1]),
+            respects_consent=random.random() < 0.7,
+        )
+
+    return [need(number) for number in range(needs_wanted)], [offer(number) for number in range(1, offers_wanted + 1)]
