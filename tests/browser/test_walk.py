@@ -42,7 +42,9 @@ def file_request(page) -> str:
     press(page, "Save and go on")
     page.get_by_label(re.compile("invasive", re.I)).first.check()
     press(page, "Save and go on")
-    press(page, "Save and go on")
+    page.get_by_label("Why no national priority is named").fill("Our strategy is being revised.")
+    for _ in range(3):  # why it matters, who takes part, who may see it
+        press(page, "Save and go on")
     page.wait_for_selector("text=Read it once more")
     reference = re.search(r"REQ-\d{6}", page.content())[0]
     press(page, "Submit the request")
