@@ -294,8 +294,8 @@ def about_request(request, event, name, **params) -> list[Notice]:
     )
 
 
-def about_offer(offer, event, name, **params) -> None:
-    """Tell those concerned about a step of an offer."""
+def about_offer(offer, event, name, **params):
+    """Tell those concerned about a step of an offer; returns the notices."""
     people, subject, text = OFFER_NOTICES[name]
     words = {
         "organization": offer.organization.name,
@@ -306,7 +306,7 @@ def about_offer(offer, event, name, **params) -> None:
         "text": "",
     }
     path = reverse_lazy("offer_detail", args=[offer.reference])
-    tell(people(offer), event, kind=f"offer_{name}", subject=subject, text=text, path=path, params=words | params)
+    return tell(people(offer), event, kind=f"offer_{name}", subject=subject, text=text, path=path, params=words | params)
 
 
 def about_match(match, event, name, **params) -> list[Notice]:

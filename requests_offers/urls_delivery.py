@@ -27,6 +27,7 @@ urlpatterns = [
     path(f"{PRO}proposal.pdf", proposals.proposal_file, name="proposal_file"),
     path(f"{PRO}steps/<slug:name>/", proposals.proposal_step, name="proposal_step"),
     path("offers/<str:reference>/extend/", providers.offer_extend, name="offer_extend"),
+    path("offers/answer/<str:token>/", providers.offer_by_mail, name="offer_by_mail"),
     path("coordination/organizations/merge/", providers.organization_merge, name="organization_merge"),
     path("organizations/<slug:slug>/conflicts/", providers.conflict_list, name="conflict_list"),
     path("organizations/<slug:slug>/conflicts/<int:pk>/end/", providers.conflict_end, name="conflict_end"),

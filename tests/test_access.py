@@ -77,6 +77,7 @@ CLOSED = {  # pages of the coordinator: the others see that they may not
 }
 # Pages that only act, need a key, or are tried in the tests of their own app.
 ELSEWHERE = {
+    "offer_by_mail",
     "workplan_compare", "workplan_sheet", "workplan_import", "workplan_report", "workplan_report_pdf", "workplan_pdf",
     "workplan_xlsx", "workplan_print", "workplan_charts",
     "reply_template_edit", "reply_template_retire", "clarification_by_mail", "request_assign", "request_note",

@@ -17,7 +17,7 @@ from centres.actions import verification
 from .. import announce
 from ..lifecycle import OfferStatus
 from ..models import Offer
-from . import schedule
+from . import offers, schedule
 from .steps import lock
 
 log = logging.getLogger(__name__)
@@ -62,17 +62,18 @@ def _remind(pk: int, now: datetime) -> int:
     Offer.objects.filter(pk=pk).update(reminded_for=day)  # not a change of the offer: nothing else moves
     event = record("remind_of_expiry", offer, by=None)
     words: dict[str, Any] = {"reference": offer.reference, "title": offer.title, "until": offer.expires_on}
-    tell(
+    told = tell(
         announce.provider(offer),
         event,
         kind="offer_expires",
         subject=_("%(reference)s expires on %(until)s: one click publishes it for another year"),
         text=_(
-            "Your offer “%(title)s” leaves the search after %(until)s. On its page one click publishes it for one more year."
+            "Your offer “%(title)s” leaves the search after %(until)s. One click publishes it for one more year."
         ),
         path=reverse_lazy("offer_detail", args=[offer.reference]),
         params=words,
     )
+    offers.let_renew_by_mail(offer, told)
     return 1
 
 

@@ -1,5 +1,6 @@
 """What can be done with an offer: one function per business act. Raises NotAllowed, IllegalStep or DomainError."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,8 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.actions import mail_links
 from accounts.errors import DomainError
-from accounts.models import User
+from accounts.models import MailLink, Notice, User
 from accounts.permissions import Permission
 from centres.models import SupportCentre
 
@@ -23,6 +25,8 @@ from .scoring import queue_offer
 from .steps import check, lock, lock_requests_of, take
 
 RENEWED_FOR = timedelta(days=365)
+RENEWED_BY_MAIL_WITHIN = timedelta(days=60)
+BY_MAIL = "offer_by_mail"  # the address that takes the link
 
 
 @transaction.atomic
@@ -120,7 +124,7 @@ def expire(offer: Offer, *, by: User | None = None) -> Offer:
         raise DomainError(_("The offer has not expired yet."))
     event = take(offer, "expire", by=by)
     _release(offer, "offer_expired")
-    announce.about_offer(offer, event, "expire")
+    let_renew_by_mail(offer, announce.about_offer(offer, event, "expire"))
     tidings.about_offer(offer, event, "expire")
     return offer
 
@@ -149,6 +153,30 @@ def extend(offer: Offer, *, by: User | None) -> str:
         until = timezone.now().date() + RENEWED_FOR
         drafts.save_offer(offer, by=by, data={"expires_on": until})
     return day(offer.expires_on, "long")
+
+
+def let_renew_by_mail(offer: Offer, notices: Iterable[Notice]) -> None:
+    """Give these notices a link that publishes the offer for one more year without a sign-in, once, for two months."""
+    until = timezone.now() + RENEWED_BY_MAIL_WITHIN
+    for notice in notices:
+        mail_links.issue(
+            notice,
+            purpose=BY_MAIL,
+            subject=offer.reference,
+            permission=Permission.OFFER_EDIT,
+            obj=offer,
+            expires_at=until,
+        )
+
+
+@transaction.atomic
+def extend_by_mail(link: MailLink) -> Offer:
+    """Use the link of a mail up: one more year for its offer, in the name of whom it was sent to."""
+    by = mail_links.redeem(link)
+    offer = Offer.objects.visible_to(by).by_reference(link.subject).get()
+    extend(offer, by=by)
+    mail_links.retire(BY_MAIL, offer.reference)
+    return offer
 
 
 @transaction.atomic

@@ -1,10 +1,14 @@
 """What providers do beside their offers: conflicts of interest, one more year for an offer; and merging, by the coordinator."""
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.actions import mail_links
 from accounts.errors import DomainError, NotAllowed
 from accounts.permissions import Permission, can, require
 from centres.actions import merging as merges
@@ -69,6 +73,27 @@ def offer_extend(request, reference):
     except DomainError as error:
         messages.warning(request, str(error))
     return redirect(offer)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def offer_by_mail(request, token):
+    """One more year for an offer from a mail, without signing in: shown on GET, done on POST, once."""
+    link = mail_links.find(offers.BY_MAIL, token)
+    if link is None:
+        raise Http404
+    offer = Offer.objects.visible_to(link.user).by_reference(link.subject).select_related("organization").first()
+    if offer is None:
+        raise Http404
+    context = {"offer": offer, "link": link, "dead": mail_links.why_dead(link), "done": False}
+    if request.method == "POST" and not context["dead"]:
+        try:
+            context |= {"offer": offers.extend_by_mail(link), "done": True}
+        except DomainError as error:
+            context["dead"] = str(error)
+    status = 410 if context["dead"] else 200
+    return render(request, "requests_offers/offer_by_mail.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])

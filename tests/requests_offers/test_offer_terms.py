@@ -173,3 +173,26 @@ def test_a_fault_in_one_kind_of_reminder_stops_no_other(known, monkeypatch, capl
     monkeypatch.setattr(looking_after.verification, "look_after", broken)
     assert looking_after.look_after() == 1
     assert "reminders failed" in caplog.text
+
+
+def test_a_link_in_the_mail_gives_another_year_once_and_names_nobody_else(client, known, mailoutbox):
+    offer = ends_in(f.offer_in("published", known.organization, contact="secret-4711"), 20)
+    Notice.objects.all().delete()
+    looking_after.remind_of_offers(timezone.now())
+    link = Notice.objects.get().mail_link
+    address = reverse("offer_by_mail", args=[link.token])
+    page = client.get(address)
+    assert page.status_code == 200
+    assert "secret-4711" not in page.content.decode()
+    assert Offer.objects.get(pk=offer.pk).expires_on == offer.expires_on  # looking changes nothing
+    client.post(address)
+    assert Offer.objects.get(pk=offer.pk).expires_on == today() + offers.RENEWED_FOR
+    assert client.post(address).status_code == 410
+    assert client.get(reverse("offer_by_mail", args=["nothing-like-it"])).status_code == 404
+
+
+def test_a_link_revives_an_expired_offer(client, known):
+    offer = f.offer_in("expired", known.organization)
+    link = Notice.objects.get(kind="offer_expire").mail_link
+    client.post(reverse("offer_by_mail", args=[link.token]))
+    assert Offer.objects.get(pk=offer.pk).status == "published"
