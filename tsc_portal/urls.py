@@ -59,6 +59,7 @@ urlpatterns = [
         path("", include("workplans.urls_documents")),
         path("", include("workplans.urls")),
         path("", include("workplans.urls_pledges")),
+        path("", include("workplans.urls_donors")),
         path("accounts/", include("accounts.urls")),
         path("accounts/", include("allauth.urls")),
     ),
