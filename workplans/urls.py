@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import consulting, editing, ledger, plans, progress
+from .views import consulting, editing, ledger, periods, plans, progress
 
 PLAN = "workplans/<slug:reference>/"
 VERSION = f"{PLAN}versions/<int:number>/"
@@ -11,6 +11,7 @@ EDIT = f"{PLAN}edit/"
 urlpatterns = [
     path("workplans/", plans.workplan_list, name="workplan_list"),
     path("workplans/new/", plans.workplan_new, name="workplan_new"),
+    path("workplans/periods/", periods.period_list, name="workplan_periods"),
     path(PLAN, plans.workplan_detail, name="workplan_detail"),
     path(EDIT, editing.workplan_edit, name="workplan_edit"),
     path(f"{EDIT}undo/", editing.undo, name="workplan_undo"),

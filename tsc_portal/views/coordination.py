@@ -47,11 +47,16 @@ def _tools() -> list[tuple[str, str, str]]:
     return [
         (reverse("late_list"), _("What is late"), _("Every record past its day, and the handing over of one.")),
         (reverse("claim_list"), _("Claims"), _("Offices and organizations that wait to be verified.")),
-        (reverse("verification_list"), _("Verification"), _("Organizations whose verification ends or is to be renewed.")),
+        (
+            reverse("verification_list"),
+            _("Verification"),
+            _("Organizations whose verification ends or is to be renewed."),
+        ),
         (reverse("organization_merge"), _("Merge organizations"), _("An organization that is in the network twice.")),
         (reverse("helpdesk"), _("Helpdesk"), _("Questions of countries, centres and organizations.")),
         (reverse("clock_lengths"), _("Clocks"), _("How many working days each office has.")),
         (reverse("match_weights"), _("Weights"), _("What each criterion of the score weighs.")),
         (reverse("round_list"), _("Allocation rounds"), _("A fair sharing of places among open needs.")),
+        (reverse("workplan_periods"), _("Periods"), _("The years for which centres make their workplans.")),
         (reverse("match_calibration"), _("Calibration"), _("Whether strong matches became agreements.")),
     ]
