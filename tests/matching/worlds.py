@@ -94,7 +94,9 @@ pools = st.lists(offers(), max_size=25, unique_by=lambda offer: offer.id)
 
 
 def large_world(seed, needs_wanted, offers_wanted):
-    """Needs and offers in numbers that cannot be drawn one by one: enough for a short list to leave most of them out."""
+    """Needs and offers in numbers that cannot be drawn one by one:
+    enough for a short list to leave most of them out.
+    """
     random = chance.Random(seed)
 
     def some(members, most):
