@@ -26,7 +26,9 @@ def holders(permission: Permission, *, party=None, centre=None, organization=Non
 
 
 def holds_at_centre(permission: Permission, person: str, centre: str):
-    """A condition on rows with a person and a centre (empty: the helpdesk): the person holds `permission` there today."""
+    """A condition on rows with a person and a centre (empty: the helpdesk):
+    the person holds `permission` there today.
+    """
     here = Membership.objects.in_force().filter(user=OuterRef(person), user__is_active=True)
     granting = [role for role, granted in GRANTS.items() if permission in granted and SCOPE_OF[role] == "centre"]
     helpdesk = [role for role, granted in HELPDESK_GRANTS.items() if permission in granted]

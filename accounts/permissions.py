@@ -318,7 +318,8 @@ SIDE_OF = {"party": "party", "provider": "organization", "centre": "centre"}
 
 
 def acting_for(user: Any, obj: Any, permission: Permission | None = None, side: str = "") -> Any:
-    """The membership for which `user` acts on `obj`: the one that gives the right, else one whose scope the record is in.
+    """The membership for which `user` acts on `obj`: the one that gives the right, else one whose scope the record is
+    in.
 
     `side` tells which of two, where somebody could speak for both. None for people without a role.
     """

@@ -1,4 +1,5 @@
-"""What a person may type into a text: letters and signs of any script, and nothing that deceives the reader or breaks a file.
+"""What a person may type into a text: letters and signs of any script, and nothing that deceives the reader or breaks a
+file.
 
 Joiners and marks of direction (U+200C to U+200F, U+061C) belong to the writing of Arabic, Persian and Indian languages
 and stay. What is invisible and makes two names look alike, or turns the order of the letters around, is refused.

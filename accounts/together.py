@@ -1,7 +1,7 @@
 """The sets of several records (targets, subjects, Parties …) in one query instead of one for each set.
 
-A page of one record shows a dozen short lists. Asked for one by one they cost a round trip each; here each list is a part of
-one UNION, its rows packed as JSON objects, and ends up where `prefetch_related` would have put it.
+A page of one record shows a dozen short lists. Asked for one by one they cost a round trip each; here each list is a
+part of one UNION, its rows packed as JSON objects, and ends up where `prefetch_related` would have put it.
 """
 
 import json

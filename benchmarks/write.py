@@ -1,9 +1,9 @@
 """Runs the benches and writes docs/benchmarks.md: every figure there was printed by a command named beside it.
 
-    python -m benchmarks.write [--data FOLDER]
+python -m benchmarks.write [--data FOLDER]
 
-FOLDER holds development data in the formats of `manage.py evaluate_matching`: lexicon/*.jsonl and eval/*; without it only the
-speed is measured.
+FOLDER holds development data in the formats of `manage.py evaluate_matching`: lexicon/*.jsonl and eval/*; without it
+only the speed is measured.
 """
 
 import argparse
@@ -42,7 +42,8 @@ def speed(peers: str) -> str:
         lines += _beside_peers(report[part], title)
     batch, found = report["batch"], report["allocation"]
     lines += [
-        f"\nThe batch takes {batch['times_the_limit']} times the processor time of its arithmetic alone (one matrix product for "
+        f"\nThe batch takes {batch['times_the_limit']} times the processor time of its arithmetic alone (one matrix "
+        f"product for "
         f"tags and frequent terms, posting lists for the rest: {batch['limit_cpu_seconds']} s).",
         f"Peak memory of this process, peers included: {report['peak_memory_mb']} MB.\n",
         "\n### How it grows\n\n| pairs | seconds | processor seconds | peak memory, MB |\n|--:|--:|--:|--:|",

@@ -1,4 +1,6 @@
-"""What waits for providers, and for offices with work that goes on: expiring offers, milestones, appraisals, proposals."""
+"""What waits for providers, and for offices with work that goes on: expiring offers, milestones, appraisals,
+proposals.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -101,7 +103,11 @@ def _proposals(desk: Any) -> Iterator[Any]:
     waits |= provider & Q(current__approved_by_provider_at__isnull=True)
     rows = JointProposal.objects.filter(waits, status=ProposalStatus.PROPOSED).select_related("current", NEED)
     for row in rows.order_by("updated_at", "pk")[:MOST]:
-        facts = {"url": row.get_absolute_url(), "title": row.current.title if row.current else "", "reference": row.reference}
+        facts = {
+            "url": row.get_absolute_url(),
+            "title": row.current.title if row.current else "",
+            "reference": row.reference,
+        }
         yield desk.item(row.match.component.request, PROPOSAL, **facts)
 
 

@@ -116,7 +116,7 @@ def _figures(cases: Iterable[Case]) -> dict[Measure, Figure]:
     return {measure: figure(found) for measure, found in days.items()}
 
 
-# From events to cases ---------------------------------------------------------------------------------------------------
+# From events to cases -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

@@ -363,7 +363,9 @@ ENDED_STATES = [(state, state.label) for state in RequestStatus if state in ENDE
 
 
 def zone_of_holder() -> Case:
-    """The time zone in which the due day of a request ends: that of its office while the office acts, else of its centre."""
+    """The time zone in which the due day of a request ends: that of its office while the office acts, else of its
+    centre.
+    """
     hosts = Hosting.objects.current().filter(centre=OuterRef("centre"), organization__party__isnull=False)
     lead_first = Case(When(role=Hosting.Role.LEAD, then=Value(0)), default=Value(1))
     seat = hosts.order_by(lead_first, "pk").values("organization__party__time_zone")[:1]

@@ -97,7 +97,7 @@ def open_items(place: Place, now: datetime, *, with_claims: bool = True) -> list
     return sorted(found, key=lambda item: (not item.is_late, item.due or date.max, item.noun, item.reference))
 
 
-# Requests ---------------------------------------------------------------------------------------------------------------
+# Requests -------------------------------------------------------------------------------------------------------------
 
 
 def _requests(place: Place, now: datetime) -> Iterator[Item]:
@@ -134,7 +134,7 @@ def _holder(newest: Assignment) -> dict[str, Any]:
     return {"person": None, "left_by": newest.officer if role_ended else None}
 
 
-# Both sides of a match --------------------------------------------------------------------------------------------------
+# Both sides of a match ------------------------------------------------------------------------------------------------
 
 
 def _of_need(place: Place, prefix: str) -> Q:
@@ -167,7 +167,9 @@ def _matches_url(need) -> str:
 
 
 def _engagements(place: Place, now: datetime) -> Iterator[Item]:
-    """Work that is going on, for each side and the centre; and ended work of which a side has not said what came of it."""
+    """Work that is going on, for each side and the centre; and ended work of which a side has not said what came of
+    it.
+    """
     open_now = Q(status=EngagementStatus.ACTIVE)
     if place.kind in SIDES:
         given = Appraisal.objects.filter(engagement=OuterRef("pk"), moment=Appraisal.Moment.END, side=SIDES[place.kind])
@@ -180,7 +182,7 @@ def _engagements(place: Place, now: datetime) -> Iterator[Item]:
         yield _item("engagement", row, of=request.party, calendar=None, now=now, url=url, **facts)
 
 
-# Offers, claims, questions ----------------------------------------------------------------------------------------------
+# Offers, claims, questions --------------------------------------------------------------------------------------------
 
 
 def _offers(place: Place, now: datetime) -> Iterator[Item]:

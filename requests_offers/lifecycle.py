@@ -1,7 +1,9 @@
-"""The step tables of request, offer, match, engagement and joint proposal. Buttons, API actions, docs/states.md and tests are read from here.
+"""The step tables of request, offer, match, engagement and joint proposal.
 
-A step names where it starts, where it leads, the permission it needs and what must be said with it. `clock` marks what the
-portal does by itself when a day has passed; `computed` marks what follows from other rows in the same transaction.
+Buttons, API actions, docs/states.md and tests are read from here.
+
+A step names where it starts, where it leads, the permission it needs and what must be said with it. `clock` marks what
+the portal does by itself when a day has passed; `computed` marks what follows from other rows in the same transaction.
 """
 
 from collections.abc import Iterable
@@ -104,8 +106,8 @@ LIVE_MATCH = frozenset({M.SUGGESTED, M.PROPOSED, M.SHORTLISTED, M.OFFERED, M.AGR
 class Step:
     """One line of a step table.
 
-    `sources` and `target` are states ("" as target: computed from other facts); `asks` names what must be given with it,
-    out of: reason, text, until, centre, sources, side, expires_on.
+    `sources` and `target` are states ("" as target: computed from other facts); `asks` names what must be given with
+    it, out of: reason, text, until, centre, sources, side, expires_on.
     """
 
     name: str

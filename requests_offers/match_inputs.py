@@ -120,7 +120,9 @@ def _day(text: str | None) -> date | None:
 
 
 def _texts(component: Component) -> tuple[Text, ...]:
-    """Title first, then the need; what the request says as a whole stands in for a need that has no words of its own."""
+    """Title first, then the need; what the request says as a whole stands in for a need that has no words of its
+    own.
+    """
     language = component.request.language
     parts = [component.title, component.text]
     if not component.text.strip():

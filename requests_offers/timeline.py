@@ -18,7 +18,13 @@ from .reasons import reason_label
 from .wording.names import Names
 
 HANDOVERS = {"redirect", "appeal"}
-CENTRE_ONLY = {"shortlist", "drop", "propose", "bring", "suggest_again"}  # acts on matches that nobody outside the centre sees
+CENTRE_ONLY = {
+    "shortlist",
+    "drop",
+    "propose",
+    "bring",
+    "suggest_again",
+}  # acts on matches that nobody outside the centre sees
 LONGEST = 100
 
 
@@ -155,7 +161,9 @@ class _Teller:
         self.holders = self._holders(events)
 
     def _holders(self, events) -> dict[int, str]:
-        """By event: the centre that held the request then (empty: the helpdesk), read backwards through the handovers."""
+        """By event: the centre that held the request then (empty: the helpdesk),
+        read backwards through the handovers.
+        """
         holder = self.request.centre.name if self.request.centre else ""
         found = {}
         for event in events:

@@ -1,4 +1,7 @@
-"""Addresses of matching with people: the board, single matches, invitations, open calls. They stand before those of offers."""
+"""Addresses of matching with people: the board, single matches, invitations, open calls.
+
+They stand before those of offers.
+"""
 
 from django.urls import path
 

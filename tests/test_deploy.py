@@ -10,7 +10,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PRODUCTION = {
-    "TSC_MODE": "production", "DATABASE_URL": "postgres://portal:letters@127.0.0.1:5432/none", "ALLOWED_HOSTS": "portal.example",
+    "TSC_MODE": "production", "DATABASE_URL": "postgres://portal:letters@127.0.0.1:5432/none",
+    "ALLOWED_HOSTS": "portal.example",
     "REDIS_URL": "redis://127.0.0.1:6379/9", "CSRF_TRUSTED_ORIGINS": "https://portal.example",
     "SITE_ADDRESS": "https://portal.example", "EMAIL_URL": "smtp+tls://portal:letters@mail.example:587",
 }  # fmt: skip

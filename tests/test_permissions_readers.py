@@ -34,7 +34,10 @@ def holds(held, roles, **scope):
 
 
 def request_is_seen(held, request, world):
-    """Drafts: the office and its drafters. Later: office, centre, former holder, coordinator, and what visibility opens."""
+    """Drafts: the office and its drafters.
+
+    Later: office, centre, former holder, coordinator, and what visibility opens.
+    """
     if request.status == "draft":
         return holds(held, OFFICE, party=request.party)
     if holds(held, OFFICE, party=request.party) or holds(held, {Role.COORDINATOR}):

@@ -1,4 +1,6 @@
-"""Texts that people type: what deceives the reader or breaks a file is refused wherever it comes in, with a sentence."""
+"""Texts that people type: what deceives the reader or breaks a file is refused wherever it comes in,
+with a sentence.
+"""
 
 import importlib
 import json
@@ -127,7 +129,8 @@ def test_every_text_of_every_body_is_checked():
 
 # What the portal writes itself, codes, and what only the command that loads reference files fills.
 WRITTEN_BY_US = {
-    "accounts.AuditEvent", "accounts.Notice", "accounts.Heartbeat", "accounts.IdempotencyKey", "requests_offers.ClockEvent",
+    "accounts.AuditEvent", "accounts.Notice", "accounts.Heartbeat", "accounts.IdempotencyKey",
+    "requests_offers.ClockEvent",
 }  # fmt: skip
 TYPED = (
     "title",

@@ -1,4 +1,5 @@
-"""Work for trials with real processes: `python -m tests.workload prepare 200` files requests, `accept` accepts them all.
+"""Work for trials with real processes: `python -m tests.workload prepare 200` files requests, `accept` accepts them
+all.
 
 It runs in a process of its own with the surroundings of the trial, as a web server would.
 """

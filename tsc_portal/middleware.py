@@ -1,4 +1,6 @@
-"""What every request passes through: an id for the log, compression, what browsers may keep, domain errors as answers."""
+"""What every request passes through: an id for the log, compression, what browsers may keep,
+domain errors as answers.
+"""
 
 import uuid
 

@@ -21,7 +21,9 @@ EMBEDDED = not DATABASE_URL
 
 
 def _mode() -> str:
-    """`make run` says "demo" and leaves a mark in the data directory, so that later commands speak of the same portal."""
+    """`make run` says "demo" and leaves a mark in the data directory,
+    so that later commands speak of the same portal.
+    """
     mark = DATA_DIR / "mode"
     return env.str("TSC_MODE", default=mark.read_text().strip() if mark.exists() else "production")
 
@@ -156,7 +158,7 @@ else:
         }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Counts of sign-in attempts and API calls, shared by the web processes -------------------------------------------------
+# Counts of sign-in attempts and API calls, shared by the web processes ------------------------------------------------
 
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}

@@ -52,7 +52,8 @@ NOTICES = {
         centre,
         _("%(plan)s: the consultation is closed, please answer the comments"),
         _(
-            "The consultation on “%(title)s” is closed. Please answer each comment; then the head can finalize the plan."
+            "The consultation on “%(title)s” is closed. Please answer each comment; then the head can finalize the "
+            "plan."
         ),
     ),
     "answered": (
@@ -74,7 +75,8 @@ NOTICES = {
         asked,
         _("%(plan)s is finalized"),
         _(
-            "%(centre)s has finalized its workplan “%(title)s”. Each comment has an answer, and everybody can read the plan."
+            "%(centre)s has finalized its workplan “%(title)s”. Each comment has an answer, and everybody can read the "
+            "plan."
         ),
     ),
     "amend": (

@@ -92,7 +92,8 @@ WORDS: dict[str, tuple[Any, Any, Any]] = {
         lambda pledge: [*donors(pledge), *centre(pledge)],
         _("The pledge for %(object)s lapses on %(until)s"),
         _(
-            "Nothing has happened with the pledge for “%(title)s” for a long time. Without a step it lapses on %(until)s."
+            "Nothing has happened with the pledge for “%(title)s” for a long time. Without a step it lapses on "
+            "%(until)s."
         ),
     ),
     "lapse": (

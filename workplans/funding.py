@@ -1,4 +1,7 @@
-"""How much is asked, promised, firm and missing: pure sums of budget lines and pledges. Amounts are Decimals to the cent."""
+"""How much is asked, promised, firm and missing: pure sums of budget lines and pledges.
+
+Amounts are Decimals to the cent.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -53,9 +56,10 @@ class Sums:
 def sums(lines: Iterable[Asked], pledges: Iterable[Given]) -> dict[tuple[Place, str], Sums]:
     """The sums of each line, each activity and the workplan, by place and currency.
 
-    A line has sums in its own currency and, with a rate, in dollars. Wholes add dollars; what has no rate they add apart,
-    in its own currency. Currencies never mix without a dated rate: a pledge without one counts only where its currency
-    is asked for. The gap of a whole is the sum of the gaps of its parts less what is given to the whole, at least nothing.
+    A line has sums in its own currency and, with a rate, in dollars. Wholes add dollars; what has no rate they add
+    apart, in its own currency. Currencies never mix without a dated rate: a pledge without one counts only where its
+    currency is asked for. The gap of a whole is the sum of the gaps of its parts less what is given to the whole, at
+    least nothing.
     """
     lines, pledges = list(lines), list(pledges)
     found: dict[tuple[Place, str], Sums] = {}

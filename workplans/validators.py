@@ -1,4 +1,7 @@
-"""Rules about what a plan may say, shared by pages, API and imported files. Each raises ValidationError with a sentence."""
+"""Rules about what a plan may say, shared by pages, API and imported files.
+
+Each raises ValidationError with a sentence.
+"""
 
 from datetime import date
 from decimal import Decimal

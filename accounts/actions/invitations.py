@@ -98,7 +98,8 @@ def _still_stands(invitation: Invitation) -> bool:
     """Whether the office that invited may still give the role. An invitation belongs to it, not to whoever wrote it.
 
     It outlives a focal point who leaves, for the others see it on the page of the office and can take it back. Where
-    nobody is left who could give the role, it gives none: rights that have ended leave no links behind that give rights.
+    nobody is left who could give the role, it gives none: rights that have ended leave no links behind that give
+    rights.
     """
     return any(_may_give(person, invitation) for person in _inviters(invitation))
 
@@ -139,7 +140,11 @@ def accept(invitation: Invitation, *, by: User) -> Membership:
     invitation.save(update_fields=["accepted_at", "membership"])
     event = record("invitation_accepted", invitation, by=by, after=invitation.role, **_where(invitation))
     tell(
-        [person for person in _inviters(invitation) if person == invitation.invited_by or _may_give(person, invitation)],
+        [
+            person
+            for person in _inviters(invitation)
+            if person == invitation.invited_by or _may_give(person, invitation)
+        ],
         event,
         kind="invitation_accepted",
         subject=gettext_lazy("%(person)s has accepted: %(role)s, %(scope)s"),

@@ -18,10 +18,11 @@ from .audit import record
 
 @transaction.atomic
 def issue(notice: Notice, *, purpose: str, subject: str, permission: Permission, obj: Any, expires_at: datetime) -> Any:
-    """Give a notice's mail a link by which its recipient may act on `obj` until a moment; None where they have no right.
+    """Give a notice's mail a link by which its recipient may act on `obj` until a moment; None where they have no
+    right.
 
-    `purpose` is the name of the address that takes the token, `subject` the record's reference. The link stands and falls
-    with the membership that gives the right today. Call it in the transaction of the act that tells the notice.
+    `purpose` is the name of the address that takes the token, `subject` the record's reference. The link stands and
+    falls with the membership that gives the right today. Call it in the transaction of the act that tells the notice.
     """
     membership = lending(notice.recipient, permission, obj)
     if membership is None:

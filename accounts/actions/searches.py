@@ -1,4 +1,6 @@
-"""Saving a search, and telling its owner what is new in it: once for each new record, as far as they may see it then."""
+"""Saving a search, and telling its owner what is new in it: once for each new record,
+as far as they may see it then.
+"""
 
 import logging
 from datetime import datetime, timedelta
@@ -60,11 +62,14 @@ def delete_search(search: SavedSearch, *, by: User) -> None:
     by.saved_searches.filter(pk=search.pk).delete()
 
 
-# Telling ----------------------------------------------------------------------------------------------------------------
+# Telling --------------------------------------------------------------------------------------------------------------
 
 
 def alert_all(now: datetime | None = None) -> int:
-    """Look through every search whose turn it is; returns how many brought something. Safe to repeat, in several workers."""
+    """Look through every search whose turn it is; returns how many brought something.
+
+    Safe to repeat, in several workers.
+    """
     now = now or timezone.now()
     rows = SavedSearch.objects.wanted().select_related("user").order_by("pk")
     due = [row for row in rows.iterator() if until_of(row, now) > row.last_seen_at]
@@ -87,7 +92,9 @@ def _try(search: SavedSearch, now: datetime) -> int:
 
 @transaction.atomic
 def alert(search: SavedSearch, now: datetime) -> bool:
-    """Tell the owner of a search what came into it since the last time, in one notice; says whether there was something."""
+    """Tell the owner of a search what came into it since the last time, in one notice; says whether there was
+    something.
+    """
     row = (
         SavedSearch.objects.wanted().select_for_update(of=("self",)).select_related("user").filter(pk=search.pk).first()
     )

@@ -136,7 +136,10 @@ def _for_postgresql() -> Iterator[str]:
 
 
 def seal(now: datetime | None = None) -> AuditSeal | None:
-    """Seal the events that are old enough; None if there are none. Of two that seal at once, one finds its number taken."""
+    """Seal the events that are old enough; None if there are none.
+
+    Of two that seal at once, one finds its number taken.
+    """
     closed = (now or timezone.now()) - CLOSED_AFTER
     last = AuditSeal.objects.order_by("-number").first()
     events = list(AuditEvent.objects.filter(pk__in=_unsealed(closed)[:MOST]).order_by("pk"))

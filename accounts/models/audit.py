@@ -40,7 +40,8 @@ class AuditEvent(models.Model):
 
 
 class AuditSeal(models.Model):
-    """A closed batch of audit events and a digest over them and the seal before: who changes one, changes all that follow.
+    """A closed batch of audit events and a digest over them and the seal before: who changes one, changes all that
+    follow.
 
     Events get their numbers before they are committed, so a batch names its numbers in spans: one that was committed
     late falls into a later batch.

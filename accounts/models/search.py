@@ -16,7 +16,10 @@ class SavedSearchQuerySet(models.QuerySet):
 
 
 class SavedSearch(models.Model):
-    """`kind` names the list (accounts.searches), `query` is what its address says. Evaluated as its owner, each time anew."""
+    """`kind` names the list (accounts.searches), `query` is what its address says.
+
+    Evaluated as its owner, each time anew.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_searches")
     kind = models.CharField(max_length=30)

@@ -85,7 +85,9 @@ def _work(index: Index, found: World, place: Any, ready: Any) -> None:
 
 
 def limit(found: World) -> float:
-    """Processor seconds of the arithmetic alone: one matrix product for tags and frequent terms, postings for the rest."""
+    """Processor seconds of the arithmetic alone: one matrix product for tags and frequent terms,
+    postings for the rest.
+    """
     needs, offers = matrices(found)
     counts = np.bincount(offers.indices, minlength=offers.shape[1])
     head = np.flatnonzero(counts > _HEAD_SHARE * offers.shape[0])

@@ -25,9 +25,9 @@ SHARE = (0.5, 0.16, 0.14, 0.08, 0.06, 0.06)
 TARGETS = tuple(range(1, 24))
 SUBJECTS = tuple(f"s{number}" for number in range(60))
 KINDS = tuple(f"k{number}" for number in range(8))
-# In which share of the texts each of the most frequent words occurs: between the offers of the development data (.40, .31,
-# .15, .10 and .05 for word 1, 5, 17, 65 and 257) and texts of four sentences, also in the portal's own terms (.92, .59,
-# .48, .27, .13).
+# In which share of the texts each of the most frequent words occurs: between the offers of the development data (.40,
+# .31, .15, .10 and .05 for word 1, 5, 17, 65 and 257) and texts of four sentences, also in the portal's own terms (.92,
+# .59, .48, .27, .13).
 COMMON = 0.61 / (1 + np.arange(600) / 8) ** 0.6
 _COMMON_OF = 110  # terms of a text that has them so often
 NEED_TERMS, OFFER_TERMS = 70, 100  # of 80 and 128 that the product keeps at most

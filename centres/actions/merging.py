@@ -67,7 +67,9 @@ def merge(duplicate: Organization, kept: Organization, *, by: User | None) -> Or
 
 
 def _move(model: Any, name: str, row: Any, kept: Organization) -> None:
-    """Let one row refer to the organization that is kept; where that has the same already, the row is not needed twice."""
+    """Let one row refer to the organization that is kept; where that has the same already,
+    the row is not needed twice.
+    """
     try:
         with transaction.atomic():
             model._base_manager.filter(pk=row.pk).update(**{name: kept})

@@ -43,7 +43,8 @@ def _save(priority: NationalPriority) -> None:
     except IntegrityError:
         raise DomainError(
             _(
-                "The code %(code)s stands for another priority of this Party. Choose another code, or end that one first."
+                "The code %(code)s stands for another priority of this Party. Choose another code, or end that one "
+                "first."
             )
             % {"code": priority.code}
         ) from None

@@ -186,7 +186,8 @@ def _end(pk: int, today: date) -> int:
         event,
         gettext_lazy("%(organization)s is not verified any more"),
         gettext_lazy(
-            "The verification of %(organization)s has ended. Its page says so, and needs that are shown to the network only "
+            "The verification of %(organization)s has ended. Its page says so, and needs that are shown to the network "
+            "only "
             "are hidden from it, until the verification is renewed."
         ),
     )

@@ -1,7 +1,7 @@
 """How a provider comes to a need: invited, in answer to an open call, or by itself. What it offers becomes a match.
 
-Rows are locked parents first: request, offer, approach. A match is made when the offer is published, and in a call when the
-call has closed; until then the approach waits.
+Rows are locked parents first: request, offer, approach. A match is made when the offer is published, and in a call when
+the call has closed; until then the approach waits.
 """
 
 from datetime import date, datetime, timedelta
@@ -41,7 +41,10 @@ NEVER_COMES = frozenset({OfferStatus.REFUSED, OfferStatus.WITHDRAWN})
 def invite(
     component: Component, organization: Organization, *, by: User | None, message: str = "", until: date | None = None
 ) -> Approach:
-    """Ask an organization to offer for a need until a day, 15 working days by default. Asked twice, it is asked once."""
+    """Ask an organization to offer for a need until a day, 15 working days by default.
+
+    Asked twice, it is asked once.
+    """
     lock(component.request)
     if by is not None:
         require(by, Permission.MATCH_OFFER, component)

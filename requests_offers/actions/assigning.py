@@ -1,4 +1,6 @@
-"""Who of a centre works on a request: chosen, changed, given back; freed when the role ends or the request is handed on."""
+"""Who of a centre works on a request: chosen, changed, given back; freed when the role ends or the request is handed
+on.
+"""
 
 from django.db import transaction
 from django.urls import reverse_lazy

@@ -1,4 +1,6 @@
-"""Answers that come through a link in a mail: the link is used up and the ordinary act is done, together or not at all."""
+"""Answers that come through a link in a mail: the link is used up and the ordinary act is done,
+together or not at all.
+"""
 
 from typing import Any
 

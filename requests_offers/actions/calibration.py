@@ -81,7 +81,9 @@ class DeclineReason:
 
 
 def decline_reasons(organizations: Iterable[int] | None = None) -> list[DeclineReason]:
-    """The reasons given at least five times, most frequent first; of matches with and invitations to organizations, or of all."""
+    """The reasons given at least five times, most frequent first; of matches with and invitations to organizations, or
+    of all.
+    """
     matches = Match.objects.filter(status=MatchStatus.DECLINED)
     invited = Approach.objects.filter(status=ApproachStatus.DECLINED)
     if organizations is not None:

@@ -1,4 +1,6 @@
-"""Open calls: anybody who sees a need may offer until a day; the centre sees what was offered when the call has closed."""
+"""Open calls: anybody who sees a need may offer until a day; the centre sees what was offered when the call has
+closed.
+"""
 
 from datetime import date
 
@@ -46,7 +48,10 @@ def open_call(component: Component, *, by: User | None, until: date, text: str =
 
 @transaction.atomic
 def close(call: OpenCall, *, by: User | None = None) -> OpenCall:
-    """The clock: the day is over. The centre sees all answers now; those whose offer is published stand on its board."""
+    """The clock: the day is over.
+
+    The centre sees all answers now; those whose offer is published stand on its board.
+    """
     lock(call.component.request)
     check(call, "close", by=by)
     if not may_close(call):
@@ -67,7 +72,9 @@ def may_close(call: OpenCall) -> bool:
 
 @transaction.atomic
 def withdraw(call: OpenCall, *, by: User | None, reason_code: str, reason: str = "") -> OpenCall:
-    """The officer withdraws a call before its day; the office and those who answered are told, and their answers end."""
+    """The officer withdraws a call before its day; the office and those who answered are told,
+    and their answers end.
+    """
     lock(call.component.request)
     changes = {"ended_at": timezone.now(), "reason_code": reason_code, "reason": reason}
     event = take(call, "withdraw", by=by, changes=changes, reason_code=reason_code, reason=reason, public=True)

@@ -102,7 +102,9 @@ def release(matches: Any, *, reason_code: str) -> list[tuple[Match, AuditEvent]]
 
 
 def _lock_offers_of(matches: Any) -> None:
-    """Lock all offers before the first is changed: whoever fills one up holds it while waiting for the next revision."""
+    """Lock all offers before the first is changed: whoever fills one up holds it while waiting for the next
+    revision.
+    """
     offers = Offer.objects.filter(pk__in=matches.values("offer")).order_by("pk")
     list(offers.select_for_update().values_list("pk"))
 

@@ -1,4 +1,6 @@
-"""What both sides write into an engagement: plan, milestones, results, whom it reached, lessons, and what it achieved."""
+"""What both sides write into an engagement: plan, milestones, results, whom it reached, lessons,
+and what it achieved.
+"""
 
 from datetime import date, timedelta
 from typing import Any
@@ -240,7 +242,7 @@ def remove_result(result: Result, *, by: User | None) -> None:
     transaction.on_commit(delete_bytes, robust=True)
 
 
-# Whom it reached, what was learnt, what it achieved ---------------------------------------------------------------------
+# Whom it reached, what was learnt, what it achieved -------------------------------------------------------------------
 
 
 @transaction.atomic

@@ -19,7 +19,9 @@ from .steps import lock
 
 
 def may_record_letter(request: CooperationRequest, user: User) -> bool:
-    """Whether `user` may write down that an official letter speaks for a Party: officer of the centre, or the office."""
+    """Whether `user` may write down that an official letter speaks for a Party: officer of the centre,
+    or the office.
+    """
     submitted = request.status != RequestStatus.DRAFT
     office = can(user, Permission.REQUEST_SUBMIT, request)
     return request.status not in ENDED_REQUEST and (
@@ -30,7 +32,9 @@ def may_record_letter(request: CooperationRequest, user: User) -> bool:
 def endorse_by_letter(
     request: CooperationRequest, party: Party, *, by: User, letter: Attachment | None = None, file: Any = None
 ) -> Endorsement:
-    """Write down that a scanned official letter endorses the request for a Party: one attached already, or a new file."""
+    """Write down that a scanned official letter endorses the request for a Party: one attached already,
+    or a new file.
+    """
     if not may_record_letter(request, by):
         raise NotAllowed(_("The office or an officer of the centre records an official letter."))
     if letter is None and file is None:

@@ -26,7 +26,8 @@ NOTICES = {
     "ask_to_join": (
         gettext_lazy("%(party)s asks your office to join request %(reference)s"),
         gettext_lazy(
-            "%(party)s names your country in “%(title)s” as one that asks together with it. Please read the request and "
+            "%(party)s names your country in “%(title)s” as one that asks together with it. Please read the request "
+            "and "
             "confirm that your office joins, or decline. Until then it says that you have not confirmed."
         ),
     ),

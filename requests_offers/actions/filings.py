@@ -81,7 +81,10 @@ def remove_filing(filing: Filing, *, by: User) -> None:
 
 
 def replace_filings(request: CooperationRequest, rows: list[dict[str, Any]]) -> None:
-    """Part of saving a draft: these are all of its filings. Rows that are there already are kept and brought up to date."""
+    """Part of saving a draft: these are all of its filings.
+
+    Rows that are there already are kept and brought up to date.
+    """
     known = {(row.mechanism, row.name, row.external_id): row for row in request.filings.all()}
     for data in rows:
         filing = known.pop((data["mechanism"], data.get("name", ""), data.get("external_id", "")), None)

@@ -1,7 +1,7 @@
 """What can be done with a match: the officer offers, both sides answer. Raises NotAllowed, IllegalStep or DomainError.
 
-Rows are locked parents first: request, offer, match. A place of the offer's capacity is taken under the offer's lock, so the
-last one goes to one match only.
+Rows are locked parents first: request, offer, match. A place of the offer's capacity is taken under the offer's lock,
+so the last one goes to one match only.
 """
 
 from datetime import date, timedelta
@@ -157,7 +157,10 @@ def sides_of(match: Match, by: User | None) -> list[str]:
 
 
 def _side(match: Match, by: User | None, side: str) -> str:
-    """The side that speaks; told apart by right, and by `side` where somebody may speak for both. None acts for the side given."""
+    """The side that speaks; told apart by right, and by `side` where somebody may speak for both.
+
+    None acts for the side given.
+    """
     if by is None:
         return side
     allowed = sides_of(match, by)
@@ -232,7 +235,9 @@ def retract(match: Match, *, by: User | None, reason_code: str, reason: str = ""
 
 
 def after_release(match: Match, event: AuditEvent, reason_code: str, name: str = "retract") -> None:
-    """After a place was given back: count places, open the need again, tell the other side, name the centre the next."""
+    """After a place was given back: count places, open the need again, tell the other side,
+    name the centre the next.
+    """
     recount_places(match.offer)
     recompute(match.component.request)
     mail_links.retire(BY_MAIL, match.reference)

@@ -29,7 +29,9 @@ def steps_open_to(obj: Any, user: User) -> list[Step]:
 
 
 def sides_of(obj: Any, user: User, name: str = "") -> list[str]:
-    """The sides for which `user` may still speak: party and provider, or party and centre where a request is completed."""
+    """The sides for which `user` may still speak: party and provider,
+    or party and centre where a request is completed.
+    """
     noun = noun_of(obj)
     if noun == "match":
         sides = matches.sides_of(obj, user)

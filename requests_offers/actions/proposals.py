@@ -130,7 +130,10 @@ def propose(proposal: JointProposal, *, by: User | None, side: str = "") -> Join
 
 @transaction.atomic
 def approve(proposal: JointProposal, *, by: User | None, side: str = "", number: int | None = None) -> JointProposal:
-    """One side approves the version; with both it is approved. `number` refuses a version that was replaced meanwhile."""
+    """One side approves the version; with both it is approved.
+
+    `number` refuses a version that was replaced meanwhile.
+    """
     lock(proposal)
     side = side_that_speaks(proposal, by, side)
     check(proposal, "approve", by=by)

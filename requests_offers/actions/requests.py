@@ -1,7 +1,9 @@
-"""What can be done with a request: one function per business act. Every step locks, checks, moves, tells and leaves a trace.
+"""What can be done with a request: one function per business act.
 
-All of them run in a transaction and raise NotAllowed (no right), IllegalStep (not from this state) or DomainError (something
-is missing); `by` is a user, or None for the clock.
+Every step locks, checks, moves, tells and leaves a trace.
+
+All of them run in a transaction and raise NotAllowed (no right), IllegalStep (not from this state) or DomainError
+(something is missing); `by` is a user, or None for the clock.
 """
 
 from collections.abc import Iterable
@@ -245,12 +247,15 @@ def accept(request: CooperationRequest, *, by: User | None, permission: Permissi
 
 @transaction.atomic
 def declare_unmet(request: CooperationRequest, *, by: User | None = None) -> CooperationRequest:
-    """Say openly that nobody could help yet: after 90 days, or two declined or lapsed offers for every open component."""
+    """Say openly that nobody could help yet: after 90 days, or two declined or lapsed offers for every open
+    component.
+    """
     check(request, "declare_unmet", by=by)
     if not may_be_declared_unmet(request, timezone.now()):
         raise DomainError(
             _(
-                "A request can be declared unmet after 90 days, or when each open need had two offers declined or lapsed."
+                "A request can be declared unmet after 90 days, or when each open need had two offers declined or "
+                "lapsed."
             )
         )
     event = take(request, "declare_unmet", by=by, changes={"due_on": None}, public=True)
@@ -274,7 +279,9 @@ def may_be_declared_unmet(request: CooperationRequest, now: datetime) -> bool:
 
 @transaction.atomic
 def complete(request: CooperationRequest, *, by: User | None, side: str = "") -> CooperationRequest:
-    """Office and officer say together that it is done; the request is completed when both have and every need is closed."""
+    """Office and officer say together that it is done; the request is completed when both have and every need is
+    closed.
+    """
     lock(request)
     side = _side_that_completes(request, by, side)
     check(request, "complete", by=by)

@@ -187,7 +187,9 @@ def store(component: Component, scored: list[Scored], *, looked_at: int) -> None
 
 
 def _fill(match: Match, item: Scored, now: datetime) -> None:
-    """Put the figures of one scored offer on its match; a match the portal itself retracted becomes a suggestion again."""
+    """Put the figures of one scored offer on its match; a match the portal itself retracted becomes a suggestion
+    again.
+    """
     if match.comes_back:
         match.status, match.reason_code = MatchStatus.SUGGESTED, ""
         match.offered_at = match.accepted_by_party_at = match.accepted_by_provider_at = None

@@ -30,14 +30,16 @@ ENGAGEMENT: dict[str, tuple[Any, Any]] = {
     "story_changed": (
         _("%(reference)s: please read the text about what the work achieved"),
         _(
-            "The text about what the work on “%(component)s” with %(organization)s achieved has changed. It is published "
+            "The text about what the work on “%(component)s” with %(organization)s achieved has changed. It is "
+            "published "
             "when both sides have released it."
         ),
     ),
     "story_released": (
         _("%(reference)s: one side released the text about what the work achieved"),
         _(
-            "One side released the text about the work on “%(component)s” with %(organization)s. It is published when both "
+            "One side released the text about the work on “%(component)s” with %(organization)s. It is published when "
+            "both "
             "sides have released it."
         ),
     ),
@@ -45,7 +47,8 @@ ENGAGEMENT: dict[str, tuple[Any, Any]] = {
         _("%(reference)s: please say until %(until)s what came of it"),
         _(
             "Four short questions about the work on “%(component)s” with %(organization)s: did it help, what changed, "
-            "would you do it again, and a rating. Please answer until %(until)s. Both sides see both answers when both have "
+            "would you do it again, and a rating. Please answer until %(until)s. Both sides see both answers when both "
+            "have "
             "answered, or after this day."
         ),
     ),
@@ -69,14 +72,16 @@ PROPOSAL: dict[str, tuple[Any, Any]] = {
     "approved": (
         _("%(reference)s: both sides approved version %(number)s"),
         _(
-            "Both sides approved version %(number)s of the joint proposal “%(title)s”. It can become an activity of a workplan, "
+            "Both sides approved version %(number)s of the joint proposal “%(title)s”. It can become an activity of a "
+            "workplan, "
             "or be what a pledge is for."
         ),
     ),
     "revise": (
         _("%(reference)s: a new version is being written"),
         _(
-            "A new version of the joint proposal “%(title)s” is being written. It will need the approval of both sides again."
+            "A new version of the joint proposal “%(title)s” is being written. It will need the approval of both sides "
+            "again."
         ),
     ),
 }

@@ -24,7 +24,7 @@ def providers(organization: Any) -> Any:
     return holders(Permission.MATCH_ANSWER_PROVIDER, organization=organization)
 
 
-# Invitations, calls, unsolicited offers --------------------------------------------------------------------------------
+# Invitations, calls, unsolicited offers -------------------------------------------------------------------------------
 
 TO_PROVIDER, TO_CENTRE = "provider", "centre"
 APPROACH: dict[str, tuple[tuple[str, ...], Words, Words]] = {
@@ -32,7 +32,8 @@ APPROACH: dict[str, tuple[tuple[str, ...], Words, Words]] = {
         (TO_PROVIDER,),
         _("%(party)s: you are invited to offer, please answer until %(until)s"),
         _(
-            "%(centre)s invites %(organization)s to offer for “%(component)s” of %(party)s.\n\n%(message)s\n\nPlease answer "
+            "%(centre)s invites %(organization)s to offer for “%(component)s” of %(party)s.\n\n%(message)s\n\nPlease "
+            "answer "
             "until %(until)s: with an offer that you have published, with a new one, or with a reason why not."
         ),
     ),
@@ -40,7 +41,8 @@ APPROACH: dict[str, tuple[tuple[str, ...], Words, Words]] = {
         (TO_CENTRE,),
         _("%(organization)s has answered your invitation for %(component_reference)s"),
         _(
-            "%(organization)s answers your invitation with “%(offer)s”, for “%(component)s” of %(party)s. Once the offer is "
+            "%(organization)s answers your invitation with “%(offer)s”, for “%(component)s” of %(party)s. Once the "
+            "offer is "
             "published it stands on your board.\n\n%(note)s"
         ),
     ),
@@ -58,7 +60,8 @@ APPROACH: dict[str, tuple[tuple[str, ...], Words, Words]] = {
         (TO_PROVIDER,),
         _("The invitation %(reference)s was taken back"),
         _(
-            "%(centre)s has taken the invitation to offer for “%(component)s” of %(party)s back. There is nothing to do."
+            "%(centre)s has taken the invitation to offer for “%(component)s” of %(party)s back. There is nothing to "
+            "do."
         ),
     ),
     "take_back": (
@@ -70,7 +73,8 @@ APPROACH: dict[str, tuple[tuple[str, ...], Words, Words]] = {
         (TO_CENTRE,),
         _("%(organization)s offers for %(component_reference)s"),
         _(
-            "%(organization)s offers “%(offer)s” for “%(component)s” of %(party)s without having been asked. It stands on "
+            "%(organization)s offers “%(offer)s” for “%(component)s” of %(party)s without having been asked. It stands "
+            "on "
             "your board.\n\n%(note)s"
         ),
     ),
@@ -78,7 +82,8 @@ APPROACH: dict[str, tuple[tuple[str, ...], Words, Words]] = {
         (TO_PROVIDER, TO_CENTRE),
         _("“%(offer)s” is on the board of the centre for %(component_reference)s"),
         _(
-            "“%(offer)s” of %(organization)s for “%(component)s” of %(party)s: the centre looks at it now and offers it to "
+            "“%(offer)s” of %(organization)s for “%(component)s” of %(party)s: the centre looks at it now and offers "
+            "it to "
             "both sides, or not. You get a notice in either case."
         ),
     ),
@@ -137,7 +142,8 @@ CALL: dict[str, tuple[Words, Words]] = {
     "close": (
         _("The call for %(component_reference)s has closed"),
         _(
-            "The call for “%(component)s” of %(party)s has closed. Offers received: %(count)s. They stand on your board."
+            "The call for “%(component)s” of %(party)s has closed. Offers received: %(count)s. They stand on your "
+            "board."
         ),
     ),
     "withdraw": (
@@ -155,7 +161,7 @@ def about_call(call: OpenCall, event: AuditEvent, name: str, people: Iterable[Us
     tell(people, event, kind=f"call_{name}", subject=subject, text=text, path=path, params=words | params)
 
 
-# Who comes next --------------------------------------------------------------------------------------------------------
+# Who comes next -------------------------------------------------------------------------------------------------------
 
 NEXT = {
     "decline": _("“%(offer)s” for “%(component)s” was declined. Reason: %(reason)s.\n\n%(next)s"),
@@ -196,7 +202,7 @@ def who_comes_next(match: Match, event: AuditEvent, name: str, **params: Any) ->
     )
 
 
-# The conversation ------------------------------------------------------------------------------------------------------
+# The conversation -----------------------------------------------------------------------------------------------------
 
 MESSAGE = (
     _("%(reference)s: a message from %(who)s"),
@@ -205,7 +211,8 @@ MESSAGE = (
 TRANSLATOR = (
     _("%(reference)s: %(translator)s translates"),
     _(
-        "The two sides of “%(offer)s” for “%(component)s” have no working language in common. %(translator)s translates, from "
+        "The two sides of “%(offer)s” for “%(component)s” have no working language in common. %(translator)s "
+        "translates, from "
         "%(day)s on."
     ),
 )
@@ -235,7 +242,7 @@ def _to_all_inside(match: Match, event: AuditEvent, kind: str, words: tuple[Word
     tell(inside(match), event, kind=kind, subject=subject, text=text, path=path, params=facts | params)
 
 
-# Offers that go and come back --------------------------------------------------------------------------------------------
+# Offers that go and come back -----------------------------------------------------------------------------------------
 
 OFFER: dict[str, tuple[Words, Words]] = {
     "pause": (

@@ -107,7 +107,10 @@ class ProposalInput(Input):
 
 
 class ProposalChange(Versioned):
-    """A change of a joint proposal: only the fields that change. On a version that was proposed it makes the next one."""
+    """A change of a joint proposal: only the fields that change.
+
+    On a version that was proposed it makes the next one.
+    """
 
     title = _line("In a few words.", required=False)
     language = TagField()

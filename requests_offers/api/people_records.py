@@ -123,7 +123,9 @@ class OfferField(serializers.RegexField):
 
 
 class ApproachInput(Input):
-    """An officer names an organization and invites it; a provider names its offer and comes by itself or to the open call."""
+    """An officer names an organization and invites it; a provider names its offer and comes by itself or to the open
+    call.
+    """
 
     component = serializers.RegexField(COMPONENT, help_text="The component's reference, such as REQ-000042-1.")
     organization = CodeField(

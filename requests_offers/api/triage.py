@@ -1,4 +1,7 @@
-"""What a centre keeps about a request, for its own systems: who works on it, notes, scores. Nothing of it for others."""
+"""What a centre keeps about a request, for its own systems: who works on it, notes, scores.
+
+Nothing of it for others.
+"""
 
 from typing import Any, cast
 

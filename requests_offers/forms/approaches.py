@@ -61,7 +61,9 @@ class CallForm(forms.Form):
 
 
 class OfferChoiceForm(forms.Form):
-    """With which offer a provider comes to a need: one of its own, or a new one that begins with the words of the need."""
+    """With which offer a provider comes to a need: one of its own,
+    or a new one that begins with the words of the need.
+    """
 
     offer = forms.ChoiceField(label=_("With which offer?"), widget=forms.RadioSelect)
     note = LongText(

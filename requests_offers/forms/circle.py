@@ -101,7 +101,8 @@ class CircleForm(PageForm):
         Party.objects.none(),
         label=_("Parties that ask together with you"),
         help_text=_(
-            "For a joint request. Their offices are asked to confirm; until they have, the request says so. Hold Ctrl or "
+            "For a joint request. Their offices are asked to confirm; until they have, the request says so. Hold Ctrl "
+            "or "
             "Cmd to choose several."
         ),
         widget=forms.SelectMultiple(attrs={"size": 6}),

@@ -14,7 +14,9 @@ FIRST_FONT = {"ar": "Noto Naskh Arabic", "zh": "Noto Sans CJK SC"}
 
 
 def typeset(page: Path, name: str, words: dict[str, Any]) -> bytes:
-    """The PDF of a page, which reads its words under this name as JSON: nothing that anybody typed is read as markup."""
+    """The PDF of a page, which reads its words under this name as JSON:
+    nothing that anybody typed is read as markup.
+    """
     return typst.compile(
         page,
         root=page.parent,

@@ -1,7 +1,8 @@
-"""Sharing scarce offers among many needs: a capacity-constrained flow with fairness, and a plain fallback without OR-Tools.
+"""Sharing scarce offers among many needs: a capacity-constrained flow with fairness, and a plain fallback without
+OR-Tools.
 
-Scores of different needs rest on different fields and cannot be compared as they are; so the value of a pair is its score
-relative to the best score of its need. Equity acts here, by a weight on the need, and nowhere in the score.
+Scores of different needs rest on different fields and cannot be compared as they are; so the value of a pair is its
+score relative to the best score of its need. Equity acts here, by a weight on the need, and nowhere in the score.
 """
 
 from __future__ import annotations
@@ -74,7 +75,10 @@ def allocate(
     equity_weight: float = EQUITY_WEIGHT,
     method: str = "flow",
 ) -> Allocation:
-    """Run one round. Agreed pairs stay as they are and use up capacity and demand; the order of the input never matters."""
+    """Run one round.
+
+    Agreed pairs stay as they are and use up capacity and demand; the order of the input never matters.
+    """
     market, fixed = _market(pairs, demands, capacity, agreed, equity_weight)
     if method == "flow" and len(market.pairs):
         chosen = by_flow(market, floor=_is_scarce(market))
@@ -128,14 +132,18 @@ def _is_scarce(market: _Market) -> bool:
 
 
 def by_flow(market: _Market, *, floor: bool) -> NDArray[np.bool_]:
-    """The best total value that serves as many needs as can be served; where supply is scarce, without very poor firsts."""
+    """The best total value that serves as many needs as can be served; where supply is scarce, without very poor
+    firsts.
+    """
     relative = market.value / market.weight[market.need]
     good_enough = relative >= (_highest_floor(market, relative) if floor else 0.0)
     return _solve(market, good_enough)
 
 
 def _highest_floor(market: _Market, relative: Floats) -> float:
-    """The highest relative score below which no first match need fall while as many needs are served as at all possible."""
+    """The highest relative score below which no first match need fall while as many needs are served as at all
+    possible.
+    """
     levels = np.unique(relative)
     most = _served(market, relative >= levels[0])
     low, high = 0, len(levels) - 1

@@ -1,8 +1,8 @@
 """Upper bounds of scores in single precision: which offers can be among the best of a need at all.
 
 Whatever is cheap for a whole block of offers is done here for all of them: posting lists for rare terms and tags, one
-matrix product for terms that many offers have. The answer is a short list and a promise: no offer that is left out scores
-above the `limit` of its need. The exact scores are those of `judging`.
+matrix product for terms that many offers have. The answer is a short list and a promise: no offer that is left out
+scores above the `limit` of its need. The exact scores are those of `judging`.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ class Lists:
 class Walks:
     """For each need the posting lists to add up, and the factor of each.
 
-    The lists are walked where they lie, without copying them out. Listed from the last to the first, the ways between two
-    lists lead backwards, and the loop over columns finds nothing on them.
+    The lists are walked where they lie, without copying them out. Listed from the last to the first, the ways between
+    two lists lead backwards, and the loop over columns finds nothing on them.
     """
 
     lists: Lists
@@ -105,7 +105,9 @@ def together(parts: Sequence[Entries]) -> Entries:
 
 @dataclass(frozen=True, slots=True)
 class TextScale:
-    """How a similarity to a need of one language becomes part of a score: y = similarity · factor + level, c = 1 − 1/y."""
+    """How a similarity to a need of one language becomes part of a score: y = similarity · factor + level,
+    c = 1 − 1/y.
+    """
 
     factor: Singles
     own: Singles  # the factor where the item has the need's language, else zero
@@ -244,7 +246,9 @@ class Bounds:
     # Bounds -----------------------------------------------------------------
 
     def rows(self, plan: Plan, needs: Ints, opened: Singles) -> Singles:
-        """The bounds of some needs of one language for all offers, without the constant; closed offers lie below all."""
+        """The bounds of some needs of one language for all offers, without the constant;
+        closed offers lie below all.
+        """
         scale = self.scale(int(plan.bench.texts.languages[needs[0]]))
         items = len(self.block.languages)
         found = np.zeros((len(needs), items), dtype=np.float32)
@@ -340,7 +344,9 @@ class Bounds:
 
 
 def cuts(bounds: Singles, least: int) -> Singles:
-    """For each need a bound that at least so many offers reach, hardly more: found among the best of groups of offers."""
+    """For each need a bound that at least so many offers reach, hardly more:
+    found among the best of groups of offers.
+    """
     size = bounds.shape[1]
     stripes = size // max(8 * least, 1)
     if stripes > 1:

@@ -1,4 +1,7 @@
-"""Why an offer matches a need: shares of the score, the evidence behind each, and what is missing. Codes, not labels."""
+"""Why an offer matches a need: shares of the score, the evidence behind each, and what is missing.
+
+Codes, not labels.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The exact score of chosen pairs of needs and offers, in double precision; it is also the first half of the explanation."""
+"""The exact score of chosen pairs of needs and offers, in double precision; it is also the first half of the
+explanation.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +77,9 @@ class Bench:
         return cls(block, asked, found, weights, calibration, counting, weight)
 
     def judge(self, who: Ints, rows: Ints) -> Judged:
-        """The score of each pair, whatever its band and without the hard filters: Σ w·c / Σ w, always added in one order."""
+        """The score of each pair, whatever its band and without the hard filters: Σ w·c / Σ w, always added in one
+        order.
+        """
         values = tag_values(self.asked, self.block.columns, who, rows)
         text = self.block.text(self.texts, who, rows, self.calibration)
         values["text"] = text.value

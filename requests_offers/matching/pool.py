@@ -58,7 +58,10 @@ class AskedTexts:
 
 
 def documents(offer: Candidate) -> list[list[Text]]:
-    """The items of an offer as documents; the title belongs to each of them. An offer without text has one empty item."""
+    """The items of an offer as documents; the title belongs to each of them.
+
+    An offer without text has one empty item.
+    """
     items = [item for item in offer.items if item.text.strip()]
     if not items:
         return [[Text(offer.title)]]

@@ -37,7 +37,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One component of a request: what a Party looks for. Empty fields are neutral, they never count against an offer."""
+    """One component of a request: what a Party looks for.
+
+    Empty fields are neutral, they never count against an offer.
+    """
 
     id: int
     texts: tuple[Text, ...] = ()
@@ -89,7 +92,9 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one criterion gave: share = weight · value / sum of the weights that count; evidence as codes, not labels."""
+    """What one criterion gave: share = weight · value / sum of the weights that count; evidence as codes,
+    not labels.
+    """
 
     criterion: str
     value: float
@@ -122,7 +127,10 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The versioned weights of the eight criteria. They need not sum to one; a weight of zero leaves a criterion out."""
+    """The versioned weights of the eight criteria.
+
+    They need not sum to one; a weight of zero leaves a criterion out.
+    """
 
     version: int = 1
     values: Mapping[str, float] = field(default_factory=lambda: START_WEIGHTS)

@@ -1,4 +1,6 @@
-"""The exact best of one block of offers: bounds first, exact scores for the short list, then proof that nothing is missing."""
+"""The exact best of one block of offers: bounds first, exact scores for the short list, then proof that nothing is
+missing.
+"""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from .records import Text
 from .text.channel import Channel, all_similarities, default_channel
 
-# Calibrated similarity from which two requests of one Party are shown side by side. Measured on the demo world, where no
-# two requests are the same need: docs/matching.md has the figures, tests/matching/test_twins.py the pairs.
+# Calibrated similarity from which two requests of one Party are shown side by side. Measured on the demo world, where
+# no two requests are the same need: docs/matching.md has the figures, tests/matching/test_twins.py the pairs.
 NEAR = 0.44
 _LEAST_WORDS = 6  # of a text; three words are like everything
 

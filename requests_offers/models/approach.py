@@ -1,4 +1,6 @@
-"""How providers come to a need by themselves or because they were asked: invitations, open calls, unsolicited offers."""
+"""How providers come to a need by themselves or because they were asked: invitations, open calls,
+unsolicited offers.
+"""
 
 from typing import Self
 

@@ -1,4 +1,6 @@
-"""What an engagement consists of: its milestones, results, whom it reached, and the days on which both sides appraise it."""
+"""What an engagement consists of: its milestones, results, whom it reached, and the days on which both sides appraise
+it.
+"""
 
 from typing import Any, Self
 

@@ -1,4 +1,6 @@
-"""Who of the Parties that ask stands behind a request: the office that files it, and those that ask together with it."""
+"""Who of the Parties that ask stands behind a request: the office that files it,
+and those that ask together with it.
+"""
 
 from typing import Self
 

@@ -102,7 +102,8 @@ class Engagement(models.Model):
         return bool(self.story and self.story_released_by_party_at and self.story_released_by_provider_at)
 
     def appraisals_seen_by(self, sides: Collection[str], today: date) -> list["Appraisal"]:
-        """What somebody who speaks for `sides` reads: the own answers, and both when both are there or the day has passed.
+        """What somebody who speaks for `sides` reads: the own answers, and both when both are there or the day has
+        passed.
 
         Reads prefetched `appraisals` and `appraisals_due` without a query.
         """

@@ -47,7 +47,10 @@ class MatchQuerySet(models.QuerySet):
         return self.filter(staff | office | provider | public)
 
     def inside(self, user) -> Self:
-        """Those that `user` belongs to: the centre; both sides once it was offered to them. They read the conversation."""
+        """Those that `user` belongs to: the centre; both sides once it was offered to them.
+
+        They read the conversation.
+        """
         staff = reach(user, Permission.MATCH_VIEW).as_q(self.model.CENTRE_SCOPE)
         office = reach(user, Permission.REQUEST_VIEW).as_q({"party": self.model.SCOPE["party"]})
         provider = reach(user, Permission.MATCH_ANSWER_PROVIDER).as_q(
@@ -75,8 +78,8 @@ class MatchQuerySet(models.QuerySet):
 class Match(models.Model):
     """One offer for one component. States: docs/states.md. `explanation` is what the scorer found, in codes.
 
-    `note` is what the provider wrote with an offer that it brought itself; `translator` who helps two sides that have no
-    language in common, from a day on.
+    `note` is what the provider wrote with an offer that it brought itself; `translator` who helps two sides that have
+    no language in common, from a day on.
     """
 
     PREFIX = "MAT"

@@ -47,7 +47,9 @@ class OfferQuerySet(models.QuerySet):
         return self.published().filter(unexpired, places_taken__lt=F("capacity"))
 
     def visible_to(self, user) -> Self:
-        """Published offers for everybody; the others for their organization, the verifying centre and the coordinator."""
+        """Published offers for everybody; the others for their organization,
+        the verifying centre and the coordinator.
+        """
         viewers = reach(user, Permission.OFFER_VIEW)
         own = Q(organization__in=viewers.organizations)
         verified = ~Q(status=OfferStatus.DRAFT) & (
@@ -56,7 +58,9 @@ class OfferQuerySet(models.QuerySet):
         return self.filter(Q(status=OfferStatus.PUBLISHED) | own | verified | self._dealt_with_by(user))
 
     def _dealt_with_by(self, user) -> Q:
-        """A condition: offers that an office, centre or drafter of one has before it, offered or agreed, in any state."""
+        """A condition: offers that an office, centre or drafter of one has before it, offered or agreed,
+        in any state.
+        """
         part = reach(user, Permission.REQUEST_VIEW)
         if part.everywhere or not (part.parties or part.centres):
             return Q(pk__in=[])

@@ -12,7 +12,10 @@ from accounts.texts import Lines
 
 
 class MatchRun(Job):
-    """Score one component against all published offers. One queued run per component; the last one done is its history."""
+    """Score one component against all published offers.
+
+    One queued run per component; the last one done is its history.
+    """
 
     TASK = "requests_offers.score_component"
     QUEUE = "quick"
@@ -87,7 +90,8 @@ class MatchWeights(models.Model):
 class SupplyRevision(models.Model):
     """One row: the number of the last change to what the scorer can see of the offers.
 
-    Whoever changes an offer raises it under lock and stamps the offer with it, so numbers become visible in their order.
+    Whoever changes an offer raises it under lock and stamps the offer with it, so numbers become visible in their
+    order.
     """
 
     number = models.PositiveBigIntegerField(default=0)

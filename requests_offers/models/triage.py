@@ -20,7 +20,7 @@ USER = settings.AUTH_USER_MODEL
 CENTRE = "centres.SupportCentre"
 
 
-# Who works on it --------------------------------------------------------------------------------------------------------
+# Who works on it ------------------------------------------------------------------------------------------------------
 
 
 class AssignmentQuerySet(models.QuerySet):
@@ -29,7 +29,9 @@ class AssignmentQuerySet(models.QuerySet):
         return self.filter(until__isnull=True)
 
     def in_force(self) -> Self:
-        """Those that nobody has ended, of people who may still work for the centre: a role that is over frees the record."""
+        """Those that nobody has ended, of people who may still work for the centre: a role that is over frees the
+        record.
+        """
         return self.open().filter(holds_at_centre(Permission.REQUEST_TRIAGE, "officer", "centre"))
 
     def newest_first(self) -> Self:
@@ -83,7 +85,7 @@ class Assignment(models.Model):
         return make_reference("REQ", self.request_id)
 
 
-# What it writes for itself ----------------------------------------------------------------------------------------------
+# What it writes for itself --------------------------------------------------------------------------------------------
 
 
 class InternalNoteQuerySet(models.QuerySet):
@@ -94,7 +96,9 @@ class InternalNoteQuerySet(models.QuerySet):
 
 
 class InternalNote(models.Model):
-    """A note about a request, read by the staff of the centre that holds it, of the one that wrote it, and the coordinator."""
+    """A note about a request, read by the staff of the centre that holds it, of the one that wrote it, and the
+    coordinator.
+    """
 
     SCOPE = {"centre": "request__centre"}
 
@@ -172,7 +176,7 @@ class ReplyTemplate(models.Model):
         return self.title
 
 
-# By what it is looked at ------------------------------------------------------------------------------------------------
+# By what it is looked at ----------------------------------------------------------------------------------------------
 
 
 class CriteriaVersionQuerySet(models.QuerySet):

@@ -70,7 +70,7 @@ def _board(component) -> str:
     return reverse("match_board", args=[component.request.reference]) + f"#need-{component.number}"
 
 
-# The page of an approach ------------------------------------------------------------------------------------------------
+# The page of an approach ----------------------------------------------------------------------------------------------
 
 
 def _visible(user, reference) -> Approach:

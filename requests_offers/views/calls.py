@@ -40,7 +40,10 @@ def _visible(user, reference) -> OpenCall:
 @login_not_required
 @require_safe
 def call_detail(request, reference):
-    """One call: the need, until when, and how to offer. The centre sees how many have answered, and who once it has closed."""
+    """One call: the need, until when, and how to offer.
+
+    The centre sees how many have answered, and who once it has closed.
+    """
     call = _visible(request.user, reference)
     record, now = call.component.request, timezone.now()
     staff = can(request.user, Permission.MATCH_VIEW, record)

@@ -1,4 +1,6 @@
-"""Who stands behind a request: the office that files it, those that ask together with it, and their official letters."""
+"""Who stands behind a request: the office that files it, those that ask together with it,
+and their official letters.
+"""
 
 from django.contrib import messages
 from django.http import Http404

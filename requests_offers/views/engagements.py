@@ -40,7 +40,9 @@ FORM = "requests_offers/engagement_form.html"
 @login_not_required
 @require_safe
 def engagement_detail(request, reference):
-    """An engagement: everything for both sides, their centre and the coordinator; the public part for everybody else."""
+    """An engagement: everything for both sides, their centre and the coordinator;
+    the public part for everybody else.
+    """
     rows = ("results", "beneficiaries", "appraisals", "appraisals_due")
     milestones = Prefetch("milestones", Milestone.objects.order_by("number"))
     engagement = _visible(request.user, reference, milestones, *rows)

@@ -133,7 +133,9 @@ WORDS_OF_A_NEED = ("targets", "subjects", "cooperation_types")
 def _in_full(user):
     """Apart from the controlled words, which come together in one query."""
     rows = CooperationRequest.objects.visible_to(user).select_related("party", "centre")
-    return rows.prefetch_related("endorsements", "filings", Prefetch("components", Component.objects.order_by("number")))
+    return rows.prefetch_related(
+        "endorsements", "filings", Prefetch("components", Component.objects.order_by("number"))
+    )
 
 
 def _matches_by_component(record, user) -> dict[int, list[Match]]:

@@ -26,7 +26,8 @@ def file_request(page) -> str:
     page.goto("/requests/new/")
     page.get_by_label("Title").fill(TITLE)
     page.get_by_label("The need in short").fill(
-        "Water hyacinth covers the reservoir of our island and fishing has stopped. We look for weevils, training and a "
+        "Water hyacinth covers the reservoir of our island and fishing has stopped. We look for weevils, training and "
+        "a "
         "simple way to follow the reef below the outlet."
     )
     press(page, "Save and go on")
@@ -123,7 +124,8 @@ def assert_api_shape(portal, reference, officer):
     assert [component["component"] for component in body["components"]] == [f"{reference}-1", f"{reference}-2"]
     best = body["components"][0]["results"][0]
     assert set(best) >= {
-        "match", "offer", "offer_title", "organization", "status", "rank", "score", "band", "explanation", "missing", "versions",
+        "match", "offer", "offer_title", "organization", "status", "rank", "score", "band", "explanation", "missing",
+        "versions",
     }  # fmt: skip
     assert best["rank"] == 1
     assert set(best["explanation"][0]) == {"criterion", "value", "weight", "share", "evidence"}

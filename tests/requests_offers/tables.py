@@ -38,7 +38,8 @@ def row(sources, target, who, *, due=None, told=frozenset()):
     return SimpleNamespace(sources=sources, target=target, who=who, due=due, told=told)
 
 
-# due: None = no date any more, "centre" = 10 working days of the centre, "office" = 15 of the Party's, "unmet" = 90 days.
+# due: None = no date any more, "centre" = 10 working days of the centre, "office" = 15 of the Party's, "unmet" = 90
+# days.
 REQUEST = {
     "submit": row({"draft", "clarification"}, "submitted", OFFICE, due="centre", told=STAFF),
     "ask_clarification": row({"submitted"}, "clarification", STAFF, due="office", told=IN_OFFICE),
@@ -212,7 +213,9 @@ def _expected(line, state, person):
 
 
 def _try(obj, name, act, by):
-    """Take a step and remember what came of it; what is done is undone afterwards, what is refused must leave no trace."""
+    """Take a step and remember what came of it; what is done is undone afterwards,
+    what is refused must leave no trace.
+    """
     found = SimpleNamespace(obj=None, answer=None, event=None, told=set())
     point = transaction.savepoint()
     try:

@@ -1,4 +1,7 @@
-"""Providers that come to a need: invited, in answer to an open call, or by themselves. What they offer becomes a match."""
+"""Providers that come to a need: invited, in answer to an open call, or by themselves.
+
+What they offer becomes a match.
+"""
 
 from datetime import timedelta
 
@@ -302,7 +305,9 @@ def test_a_call_for_a_need_that_was_met_takes_no_offers(known, need, offer):
 
 @pytest.mark.parametrize("step", ["pause", "resume", "renew", "withdraw", "expire"])
 def test_those_concerned_are_told_when_an_offer_goes_or_comes_back(known, step):
-    """The verifier, the centre with the offer on its board, and the office that agreed; no office that was not asked."""
+    """The verifier, the centre with the offer on its board, and the office that agreed;
+    no office that was not asked.
+    """
     laboratory = f.organization(f.party("FR"), "Far Laboratory")
     there = f.centre(f.party("FR"))
     offer = f.offer_in("published", laboratory, capacity=9)

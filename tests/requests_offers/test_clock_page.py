@@ -1,4 +1,6 @@
-"""How long things take: medians in working days, right against counting by hand, and nothing that tells anybody apart."""
+"""How long things take: medians in working days, right against counting by hand,
+and nothing that tells anybody apart.
+"""
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta

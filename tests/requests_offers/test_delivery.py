@@ -1,4 +1,6 @@
-"""What both sides write into an engagement: plan, milestones, results, whom it reached, lessons, and what it achieved."""
+"""What both sides write into an engagement: plan, milestones, results, whom it reached, lessons,
+and what it achieved.
+"""
 
 from datetime import timedelta
 

@@ -36,7 +36,9 @@ def people():
 
 @pytest.fixture
 def world(people):
-    """Requests, offers, matches, engagements, claims and tickets in all states, in two Parties, with and without a centre."""
+    """Requests, offers, matches, engagements, claims and tickets in all states, in two Parties, with and without a
+    centre.
+    """
     for state in f.REQUEST_PATHS:
         needs = [f.need(), f.need(title="Second")] if state == "partly_matched" else None
         f.request_in(state, people.party, needs=needs)

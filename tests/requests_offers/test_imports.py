@@ -26,7 +26,8 @@ pytestmark = pytest.mark.django_db
 
 # Rows of our own, with the fields that files of earlier programmes have.
 REQUEST = {
-    "id": "LW-90001", "title": "Restaurer la forêt sèche de la côte", "countries": ["TD"], "year": 2014, "language": "fr",
+    "id": "LW-90001", "title": "Restaurer la forêt sèche de la côte", "countries": ["TD"], "year": 2014,
+    "language": "fr",
     "aichi_targets_in_source": [5, 15], "kmgbf_targets": [1, 6, 11], "kmgbf_basis": "by rule, not checked",
     "objectives": ["1. Planter des espèces indigènes", "2. Former les gardes"], "funding_needed": 463000,
     "currency": "US Dollars", "text": "La forêt sèche recule. Nous cherchons des pépinières et une formation.",
@@ -426,7 +427,8 @@ VALUES = st.recursive(
     max_leaves=5,
 )  # fmt: skip
 NAMES = sorted({*REQUEST, *OFFER, "co_parties", "components", "visibility", "starts_on", "ends_on", "means", "languages",
-                "cost_model", "delivery", "expires_on", "capacity", "partners_wanted", "consent_required", "constraints",
+                "cost_model", "delivery", "expires_on", "capacity", "partners_wanted", "consent_required",
+                "constraints",
                 "party", "subjects", "modality", "contact", "regions"})  # fmt: skip
 ROWS = st.lists(st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=6), max_size=3)
 

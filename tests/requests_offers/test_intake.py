@@ -1,4 +1,6 @@
-"""Intake: who stands behind a request, where else it was filed, whether it was filed before, and pages that save themselves."""
+"""Intake: who stands behind a request, where else it was filed, whether it was filed before, and pages that save
+themselves.
+"""
 
 import json
 import uuid

@@ -472,7 +472,7 @@ def test_an_offer_is_found_and_proposed(known, need, offer):
     )
 
 
-# Pages of approaches and calls ------------------------------------------------------------------------------------------
+# Pages of approaches and calls ----------------------------------------------------------------------------------------
 
 
 def test_an_organization_is_invited_on_the_page(known, need):

@@ -1,4 +1,6 @@
-"""The request form as a file: written in six languages, filled in offline, saved by LibreOffice, read with all its faults."""
+"""The request form as a file: written in six languages, filled in offline, saved by LibreOffice, read with all its
+faults.
+"""
 
 import io
 import random

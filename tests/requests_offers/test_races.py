@@ -115,7 +115,9 @@ def test_request_and_offers_go_away_at_once_and_each_place_is_given_back_once(kn
 
 @pytest.mark.parametrize("act", ["withdraw", "expire"])
 def test_an_offer_that_goes_away_waits_for_the_request_before_it_holds_the_offer(known, act):
-    """Whoever answers a match holds the request and then wants the offer: both orders at once would block each other."""
+    """Whoever answers a match holds the request and then wants the offer:
+    both orders at once would block each other.
+    """
     offer = f.offer_in("published", known.organization)
     match = f.match_in("offered", offer=offer)
     Offer.objects.filter(pk=offer.pk).update(expires_on=timezone.now().date() - timedelta(days=1))

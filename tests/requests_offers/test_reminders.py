@@ -44,7 +44,9 @@ class Place:
 
 
 def test_across_a_weekend_a_date_is_near_in_suva_and_in_ndjamena_at_different_moments():
-    """Due on Tuesday the 24th: two working days before is Friday the 20th, which begins in Suva eleven hours earlier."""
+    """Due on Tuesday the 24th: two working days before is Friday the 20th,
+    which begins in Suva eleven hours earlier.
+    """
     due = date(2026, 11, 24)
     suva, chad = Place("Pacific/Fiji"), Place("Africa/Ndjamena")
     moments = {at(19, 11, 59): ([], []), at(19, 12, 1): ([0], []), at(19, 23, 1): ([0], [0])}

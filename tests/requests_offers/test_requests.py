@@ -149,7 +149,9 @@ def test_a_question_has_a_day_within_the_next_sixty(known, days):
 
 
 def test_working_days_are_those_of_the_office_that_acts():
-    """Ten working days in Samoa, where it is Thursday already, and in a country whose weekend is Friday and Saturday."""
+    """Ten working days in Samoa, where it is Thursday already,
+    and in a country whose weekend is Friday and Saturday.
+    """
     island, desert = f.party("", time_zone="Pacific/Apia"), f.party("", weekend=[4, 5], time_zone="Africa/Cairo")
     with time_machine.travel(datetime(2026, 11, 18, 20, 0, tzinfo=UTC), tick=False):
         for party, expected in [(island, date(2026, 12, 10)), (desert, date(2026, 12, 9))]:

@@ -97,7 +97,9 @@ def test_a_worker_that_vanished_is_replaced(known):
 
 
 def test_a_lost_run_whose_need_was_asked_for_again_is_left_to_the_later_one(known):
-    """Only one row may wait for a need: a sweep that queued the lost one as well would fail, and with it every sweep."""
+    """Only one row may wait for a need: a sweep that queued the lost one as well would fail,
+    and with it every sweep.
+    """
     component = f.request_in("matching", known.party).components.get()
     lost = MatchRun.objects.claim(MatchRun.objects.get().pk)
     later = queue_run(component, cause="need changed")

@@ -1,4 +1,6 @@
-"""Whatever a centre decides, the country reads why: in its notice, on its page, in whole sentences for the helpdesk too."""
+"""Whatever a centre decides, the country reads why: in its notice, on its page, in whole sentences for the helpdesk
+too.
+"""
 
 import pytest
 from django.urls import reverse

@@ -78,9 +78,11 @@ def test_reasons_speak_the_readers_language():
 
 
 CODES = [
-    "need_text_not_understood", "offer_without_text", "targets_not_covered", "targets_not_named", "subjects_not_covered",
+    "need_text_not_understood", "offer_without_text", "targets_not_covered", "targets_not_named",
+    "subjects_not_covered",
     "subjects_not_named", "cooperation_types_not_covered", "cooperation_types_not_named", "party_not_covered",
-    "coverage_not_named", "not_from_region", "not_north_south", "not_south_south", "status_not_named", "no_common_language",
+    "coverage_not_named", "not_from_region", "not_north_south", "not_south_south", "status_not_named",
+    "no_common_language",
     "languages_not_named", "dates_do_not_overlap", "cost_does_not_fit", "cost_not_named",
 ]  # fmt: skip
 

@@ -1,4 +1,6 @@
-"""Backup and restore: what comes back is what was there, to the last row and file; nothing is overwritten by mistake."""
+"""Backup and restore: what comes back is what was there, to the last row and file;
+nothing is overwritten by mistake.
+"""
 
 import io
 import json

@@ -1,4 +1,6 @@
-"""The difference of two plans in words: grouped by activity, old beside new, nothing that only follows from something else."""
+"""The difference of two plans in words: grouped by activity, old beside new, nothing that only follows from something
+else.
+"""
 
 from copy import deepcopy
 
@@ -28,7 +30,8 @@ def indicator(**fields):
 def activity(number=1, **fields):
     result = {"reference": f"ACT-{number:06}-R1", "number": 1, "kind": "output", "title": "A map", "description": ""}
     return {
-        "reference": f"ACT-{number:06}", "position": number, "title": f"Activity {number}", "description": "Divers map.",
+        "reference": f"ACT-{number:06}", "position": number, "title": f"Activity {number}",
+        "description": "Divers map.",
         "functions": [], "targets": [{"number": 3, "names": {"en": "Conserve"}}], "priorities": [], "components": [],
         "parties": [{"iso2": "FJ", "names": {"en": "Fiji", "fr": "Fidji"}}], "engagements": [], "partners": [],
         "other_partners": "", "is_essential": True, "starts_on": "2027-01-01", "ends_on": None,
@@ -38,7 +41,8 @@ def activity(number=1, **fields):
 
 def plan(*activities, **fields):
     return {
-        "format": 1, "reference": "WP-2027-pacific", "number": 1, "language": "en", "is_example": False, "amendment": "",
+        "format": 1, "reference": "WP-2027-pacific", "number": 1, "language": "en", "is_example": False,
+        "amendment": "",
         "title": "Workplan", "summary": "", "centre": None, "period": {"starts": 2027, "ends": 2028},
         "activities": list(activities), "totals": {"by_currency": {"USD": "100.00"}},
     } | fields  # fmt: skip
@@ -148,6 +152,13 @@ def test_texts_are_compared_word_by_word_and_chinese_sign_by_sign():
     )
     assert compared("", "New") == ([], [("new", "New")])
     assert compared("word " * 2000, "other")[1] == [("new", "other")]
+
+
+def test_lists_are_compared_thing_by_thing():
+    assert compared("Fiji; Samoa; Tonga", "Fiji; Tonga", between="; ") == (
+        [("same", "Fiji; "), ("gone", "Samoa; "), ("same", "Tonga; ")],
+        [("same", "Fiji; Tonga; ")],
+    )
 
 
 def test_numbers_of_activities_are_shown_in_runs():

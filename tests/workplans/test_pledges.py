@@ -103,7 +103,7 @@ def gaps(plan, thing=None):
     }
 
 
-# The table: every step × state × person ---------------------------------------------------------------------------------
+# The table: every step × state × person -------------------------------------------------------------------------------
 
 PEOPLE = {
     "donor": lambda plan: plan.giver,
@@ -174,7 +174,7 @@ def test_nobody_else_takes_a_step(plan, name, state, person):
     assert made.status == state
 
 
-# What counts ------------------------------------------------------------------------------------------------------------
+# What counts ----------------------------------------------------------------------------------------------------------
 
 
 def test_the_gaps_follow_each_step(plan):
@@ -276,7 +276,7 @@ def test_currencies_never_mix_without_a_dated_rate(plan):
     assert (row.pledged, row.indicative_gap) == (Decimal("4400.00"), Decimal("5600.00"))
 
 
-# Once, and on the record ------------------------------------------------------------------------------------------------
+# Once, and on the record ----------------------------------------------------------------------------------------------
 
 
 def test_interest_sent_many_times_is_one_pledge(plan):
@@ -333,7 +333,7 @@ def test_what_is_firm_never_lapses(plan):
     assert not pledge_money.due_pledges(timezone.now() + timedelta(days=4000))
 
 
-# Who sees what ----------------------------------------------------------------------------------------------------------
+# Who sees what --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("state", PledgeStatus.values)
@@ -367,7 +367,7 @@ def test_others_see_no_talk_and_no_papers(plan, client):
     assert b"".join(client.get(address).streaming_content) == PDF
 
 
-# Pages ------------------------------------------------------------------------------------------------------------------
+# Pages ----------------------------------------------------------------------------------------------------------------
 
 
 def test_the_whole_way_on_the_pages(plan, client):

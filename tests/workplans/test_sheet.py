@@ -1,4 +1,6 @@
-"""The workbook of a plan: what is not changed changes nothing, what is changed is told and applied, faults come all at once."""
+"""The workbook of a plan: what is not changed changes nothing, what is changed is told and applied, faults come all at
+once.
+"""
 
 from datetime import date, datetime
 
@@ -264,7 +266,7 @@ def test_a_workbook_of_another_plan_and_other_files_are_refused(version, officer
     assert compared(version, b"no workbook", officer).faults[0].detail.startswith("This is not a Word or Excel file")
 
 
-# The large plan ---------------------------------------------------------------------------------------------------------
+# The large plan -------------------------------------------------------------------------------------------------------
 
 
 def ten_edits_and_five_faults(version):

@@ -81,7 +81,10 @@ def _refuse_what_is_lived_in(connection: BaseDatabaseWrapper) -> None:
 
 
 def _drop_everything(connection: BaseDatabaseWrapper) -> None:
-    """An empty database. On PostgreSQL a portal that still runs would wait for it, and it for the portal: give up soon."""
+    """An empty database.
+
+    On PostgreSQL a portal that still runs would wait for it, and it for the portal: give up soon.
+    """
     tables = connection.introspection.table_names()
     if not tables:
         return

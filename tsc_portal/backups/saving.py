@@ -34,7 +34,9 @@ def save(path: Path, *, using: str = DEFAULT_DB_ALIAS) -> dict[str, Any]:
 
 
 def _write(writer: archive.Writer, using: str) -> dict[str, Any]:
-    """Files that are there before are copied first, those that came meanwhile afterwards: a row never lacks its file."""
+    """Files that are there before are copied first, those that came meanwhile afterwards:
+    a row never lacks its file.
+    """
     files = dict(_copy_files(writer, already=set()))
     with snapshot(using) as connection:
         loader = MigrationLoader(connection)

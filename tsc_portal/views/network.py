@@ -1,4 +1,6 @@
-"""The pages of a country, a centre, an organization and the helpdesk, with the requests and offers that belong to them."""
+"""The pages of a country, a centre, an organization and the helpdesk,
+with the requests and offers that belong to them.
+"""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import F

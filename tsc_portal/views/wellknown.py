@@ -1,4 +1,6 @@
-"""What programs ask for at addresses that every site has: robots, the picture of the tab, whom to tell of a weakness."""
+"""What programs ask for at addresses that every site has: robots, the picture of the tab,
+whom to tell of a weakness.
+"""
 
 from datetime import timedelta
 from pathlib import Path

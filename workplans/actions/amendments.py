@@ -68,8 +68,9 @@ def heavier(one: str, other: str) -> str:
 def budget_share(old: dict[str, Any], new: dict[str, Any]) -> Decimal:
     """By which share of the old budget the new one moves: what is added, or what is taken away, whichever is more.
 
-    Money that goes from one activity or category to another counts as taken away and added. Each currency is measured by
-    itself, since rates change without anybody's decision; the largest share counts. Money in a new currency is all new.
+    Money that goes from one activity or category to another counts as taken away and added. Each currency is measured
+    by itself, since rates change without anybody's decision; the largest share counts. Money in a new currency is all
+    new.
     """
     before, after = _by_place(old), _by_place(new)
     added: dict[str, Decimal] = defaultdict(Decimal)

@@ -44,8 +44,8 @@ def comment(
 ) -> Comment:
     """An office says something about the plan, an activity, or a field of it.
 
-    A stance (support, objection) is about an activity; a new one takes the place of the old. Support without words needs
-    no answer and is noted at once. The same `form_key` posted again gives the same comment.
+    A stance (support, objection) is about an activity; a new one takes the place of the old. Support without words
+    needs no answer and is noted at once. The same `form_key` posted again gives the same comment.
     """
     lock(version)
     invitation_of(version, party, by=by)

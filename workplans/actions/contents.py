@@ -1,7 +1,8 @@
 """What an activity or a budget line says, as plain values: read from rows, checked, and written to rows.
 
-The same values go through pages, API, imported files, the record of edits and their undoing. Links are codes: functions by
-code, targets by number, Parties by iso2, needs and engagements by reference, partners and funders by slug, priorities by id.
+The same values go through pages, API, imported files, the record of edits and their undoing. Links are codes: functions
+by code, targets by number, Parties by iso2, needs and engagements by reference, partners and funders by slug,
+priorities by id.
 """
 
 from collections.abc import Callable, Iterable

@@ -1,4 +1,6 @@
-"""Rows of one version copied into another: for an amendment or a revision under the same numbers, else under new ones."""
+"""Rows of one version copied into another: for an amendment or a revision under the same numbers,
+else under new ones.
+"""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,5 @@
-"""Writing a draft, several people at once: each activity and each line is saved by itself, never over somebody else's text.
+"""Writing a draft, several people at once: each activity and each line is saved by itself, never over somebody else's
+text.
 
 Every edit leaves what was there before and after, so that the last one can be undone.
 """

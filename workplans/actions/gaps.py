@@ -19,7 +19,10 @@ FIELDS = ("asked", "received", "committed", "pledged", "firm_gap", "indicative_g
 
 @transaction.atomic
 def refresh_gaps(workplan: Workplan) -> None:
-    """Count anew what the public version of a plan asks for and what donors gave. Inside the act that changed either."""
+    """Count anew what the public version of a plan asks for and what donors gave.
+
+    Inside the act that changed either.
+    """
     lock_plan(workplan)
     found = plan_sums(workplan)
     Gap.objects.filter(workplan=workplan).delete()

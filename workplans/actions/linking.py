@@ -24,7 +24,10 @@ def activity_from_component(version: Version, component: Component, *, by: User 
 
 @transaction.atomic
 def activity_from_engagement(version: Version, engagement: Engagement, *, by: User | None) -> Activity:
-    """Make an activity of an agreed match: the need, with the partner that helps. Asked twice, the first is given again."""
+    """Make an activity of an agreed match: the need, with the partner that helps.
+
+    Asked twice, the first is given again.
+    """
     if by is not None and not Engagement.objects.visible_to(by).contains(engagement):
         raise DomainError(_("Choose an engagement that you can see."))
     if there := version.activities.filter(engagements=engagement).first():

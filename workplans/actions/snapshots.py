@@ -1,5 +1,6 @@
-"""The whole document of a version as plain JSON: complete, so that nobody needs another table to show it, and always the
-same for the same plan, so that two can be compared and a digest proves that one was not touched."""
+"""The whole document of a version as plain JSON: complete, so that nobody needs another table to show it, and always
+the same for the same plan, so that two can be compared and a digest proves that one was not touched.
+"""
 
 import hashlib
 import json

@@ -114,7 +114,8 @@ def require_draft(version: Version, *, by: User | None, permission: Permission =
     if version.status != VersionStatus.DRAFT:
         names = [step.name for step in open_steps(version, by)] if by is not None else []
         sentence = _(
-            "%(reference)s is frozen and stays as it is. Revise or amend the plan: that makes a new draft with all of it."
+            "%(reference)s is frozen and stays as it is. Revise or amend the plan: that makes a new draft with all of "
+            "it."
         )
         raise IllegalStep(sentence % {"reference": version.reference}, names)
 

@@ -1,4 +1,6 @@
-"""What workplans, versions, activities, budget lines and comments look like in the API, field by field, for the schema."""
+"""What workplans, versions, activities, budget lines and comments look like in the API, field by field,
+for the schema.
+"""
 
 from typing import Any
 

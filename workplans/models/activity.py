@@ -1,4 +1,7 @@
-"""Activities of a workplan with their results and indicators. A row belongs to one version; its identity to all of them."""
+"""Activities of a workplan with their results and indicators.
+
+A row belongs to one version; its identity to all of them.
+"""
 
 from typing import ClassVar, Self
 

@@ -6,7 +6,9 @@ from django.utils import timezone
 
 
 class ColumnChoice(models.Model):
-    """The fields that a centre (the network, where there is none) assigned to the headings of its tables, by heading."""
+    """The fields that a centre (the network, where there is none) assigned to the headings of its tables,
+    by heading.
+    """
 
     centre = models.OneToOneField(
         "centres.SupportCentre", models.CASCADE, null=True, blank=True, related_name="column_choice"

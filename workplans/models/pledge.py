@@ -1,4 +1,7 @@
-"""Pledges of donors: what they promise, commit and pay, and the talk about it. Money counts from the word that was confirmed."""
+"""Pledges of donors: what they promise, commit and pay, and the talk about it.
+
+Money counts from the word that was confirmed.
+"""
 
 from decimal import Decimal
 from typing import Any, ClassVar, Self

@@ -1,4 +1,7 @@
-"""Versions of a workplan. Past draft, a version and all it holds are frozen: workplans/guards.py says so to the database."""
+"""Versions of a workplan.
+
+Past draft, a version and all it holds are frozen: workplans/guards.py says so to the database.
+"""
 
 from typing import ClassVar, Self
 
@@ -50,8 +53,8 @@ class VersionQuerySet(models.QuerySet):
 class Version(models.Model):
     """One version of a workplan: a draft that is written, or a frozen document.
 
-    `round` is the consultation round: a revision stays in the round of what it revises and answers the same comments, an
-    amendment begins a new one. `snapshot` is the whole document as JSON from the moment it leaves the draft.
+    `round` is the consultation round: a revision stays in the round of what it revises and answers the same comments,
+    an amendment begins a new one. `snapshot` is the whole document as JSON from the moment it leaves the draft.
     """
 
     SCOPE: ClassVar[dict[str, str]] = {"centre": "workplan__centre"}

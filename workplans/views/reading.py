@@ -33,7 +33,10 @@ def plan_page(version, *, full: bool) -> dict:
 
 
 def _gaps(version) -> dict[str | None, list[Gap]]:
-    """Rows of money by activity; None is the whole plan. Only for the public version: gaps are counted of that alone."""
+    """Rows of money by activity; None is the whole plan.
+
+    Only for the public version: gaps are counted of that alone.
+    """
     found: dict[str | None, list[Gap]] = {}
     if version.workplan.current_version_id != version.pk:
         return found

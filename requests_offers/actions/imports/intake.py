@@ -62,7 +62,9 @@ def _priorities(row: Row, known: Any, parties: list[Party]) -> list[NationalPrio
 
 
 def priority_of(text: str, known: Any, parties: list[Party]) -> NationalPriority | None:
-    """The priority in force that a code means, or FJ:NT 6 where two Parties use one code; the Party that files first."""
+    """The priority in force that a code means, or FJ:NT 6 where two Parties use one code;
+    the Party that files first.
+    """
     order = {party.pk: place for place, party in enumerate(parties)}
     code, iso2 = text.strip(), ""
     if len(code) > 3 and code[2] == ":":

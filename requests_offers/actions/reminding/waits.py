@@ -26,7 +26,10 @@ R = RequestStatus
 
 @dataclass(frozen=True)
 class Wait:
-    """A record waits for one side until a day. `people`: whom a level reaches; `still`: whether it waits, asked again."""
+    """A record waits for one side until a day.
+
+    `people`: whom a level reaches; `still`: whether it waits, asked again.
+    """
 
     kind: str
     record: Any

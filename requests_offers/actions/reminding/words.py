@@ -14,11 +14,13 @@ SENTENCES: dict[str, tuple[Any, Any, Any, Any]] = {
     "request_submitted": (
         _("%(reference)s of %(of)s: please decide until %(until)s"),
         _(
-            "%(of)s waits for an answer about “%(title)s” until %(until)s. Accept it, ask a question, answer it or hand it on."
+            "%(of)s waits for an answer about “%(title)s” until %(until)s. Accept it, ask a question, answer it or "
+            "hand it on."
         ),
         _("Late: %(reference)s of %(of)s was due on %(until)s"),
         _(
-            "%(of)s has waited since %(until)s for an answer about “%(title)s”. Accept it, ask, answer it or hand it on."
+            "%(of)s has waited since %(until)s for an answer about “%(title)s”. Accept it, ask, answer it or hand it "
+            "on."
         ),
     ),
     "request_clarification": (
@@ -32,7 +34,8 @@ SENTENCES: dict[str, tuple[Any, Any, Any, Any]] = {
         _("You have an answer to “%(title)s”. Please confirm that it helps, or reopen the request, until %(until)s."),
         _("Late: %(reference)s has waited for your word since %(until)s"),
         _(
-            "You have an answer to “%(title)s” since before %(until)s. Please confirm that it helps, or reopen the request."
+            "You have an answer to “%(title)s” since before %(until)s. Please confirm that it helps, or reopen the "
+            "request."
         ),
     ),
     "match_party": (
@@ -50,7 +53,8 @@ SENTENCES: dict[str, tuple[Any, Any, Any, Any]] = {
     "approach": (
         _("%(reference)s: please answer the invitation until %(until)s"),
         _(
-            "You are invited to offer for “%(title)s” of %(of)s. Please answer with an offer, or decline, until %(until)s."
+            "You are invited to offer for “%(title)s” of %(of)s. Please answer with an offer, or decline, until "
+            "%(until)s."
         ),
         "",
         "",

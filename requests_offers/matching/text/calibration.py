@@ -1,7 +1,7 @@
 """Making similarities of different language pairs comparable.
 
-A cosine of two English texts is higher by habit than one of an Arabic and a Chinese text: the latter lost words on the way
-through the pivot. Measured against random pairs of the same two languages, both mean the same.
+A cosine of two English texts is higher by habit than one of an Arabic and a Chinese text: the latter lost words on the
+way through the pivot. Measured against random pairs of the same two languages, both mean the same.
 """
 
 from __future__ import annotations

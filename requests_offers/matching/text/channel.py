@@ -1,6 +1,7 @@
 """The text channel: any text of any of six languages as one sparse vector over English stems.
 
-Words the lexicon does not know stay as they are, folded: names, acronyms and Latin species names match across languages.
+Words the lexicon does not know stay as they are, folded: names, acronyms and Latin species names match across
+languages.
 """
 
 from __future__ import annotations
@@ -315,7 +316,9 @@ def unknown_key(stem: str) -> int:
 
 
 def evened(table: sp.csr_matrix) -> sp.csr_matrix:
-    """Rows divided by the root of their sums: a word with many weak translations says nearly as much as one with a sure one."""
+    """Rows divided by the root of their sums: a word with many weak translations says nearly as much as one with a sure
+    one.
+    """
     sums = np.asarray(table.sum(axis=1)).ravel()
     return (sp.diags_array(1.0 / np.sqrt(np.where(sums > 0, sums, 1.0))) @ table).tocsr()
 

@@ -1,4 +1,6 @@
-"""The compiled pivot lexicon: words of six languages as weighted English stems, in one small file of terms and numbers."""
+"""The compiled pivot lexicon: words of six languages as weighted English stems,
+in one small file of terms and numbers.
+"""
 
 from __future__ import annotations
 

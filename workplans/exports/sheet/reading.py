@@ -114,7 +114,9 @@ def opened(file: BinaryIO) -> tuple[Any, Any]:
 
 
 def lines_of(results: Any, formulas: Any) -> Iterator[tuple[int, list[Cell | str]]]:
-    """The rows of one sheet from the top, numbered as people see them; a str in the place of a cell is what is wrong."""
+    """The rows of one sheet from the top, numbered as people see them;
+    a str in the place of a cell is what is wrong.
+    """
     for sheet in (results, formulas):
         sheet.reset_dimensions()  # what a file says of its size is not always so
     rows = zip_longest(results.iter_rows(max_col=MOST_COLUMNS), formulas.iter_rows(max_col=MOST_COLUMNS), fillvalue=())
@@ -166,7 +168,9 @@ def sheet_pairs(results: Any, formulas: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def read(file: BinaryIO, known: dict[str, Sequence[str]], meta: Sequence[str], base: str) -> Book:
-    """Read a workbook whose sheets have a row of codes; `known` are the codes of each sheet, `meta` facts above them."""
+    """Read a workbook whose sheets have a row of codes; `known` are the codes of each sheet,
+    `meta` facts above them.
+    """
     book = Book()
     try:
         results, formulas = opened(file)

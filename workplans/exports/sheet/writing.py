@@ -1,4 +1,6 @@
-"""The workbook of a plan: a guide, a sheet for each kind of record, lists to choose from, totals that reckon themselves."""
+"""The workbook of a plan: a guide, a sheet for each kind of record, lists to choose from, totals that reckon
+themselves.
+"""
 
 import io
 from collections.abc import Sequence
@@ -265,6 +267,7 @@ def guide() -> list[str]:
         _("A formula counts with its result. Columns that you add for yourself are not read."),
         _("The lists to choose from stand in the sheet “codes”. Codes and names in any of the six languages are read."),
         _(
-            "If somebody changes the plan in the portal meanwhile, both changes are kept; the same cell is shown to you."
+            "If somebody changes the plan in the portal meanwhile, both changes are kept; the same cell is shown to "
+            "you."
         ),
     ]
