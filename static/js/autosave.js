@@ -206,13 +206,15 @@ function begin(form) {
     if (!earlier.length || !template) return;
     const box = template.content.firstElementChild.cloneNode(true);
     box.dataset.autosaveHint = "";
+    const list = document.createElement("ul");
+    box.firstElementChild.after(list);
     for (const one of earlier) {
       const row = document.createElement("li"), link = document.createElement("a"), title = document.createElement("bdi");
       link.href = one.url;
       title.textContent = one.title;
       link.append(one.reference, " ", title);
       row.append(link, " · ", one.status);
-      box.querySelector("ul").append(row);
+      list.append(row);
     }
     part("status").before(box);
   }
