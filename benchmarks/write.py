@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "benchmarks.md"
 HEAD = """# Benchmarks
 
-Written by `make bench` on {when} on {cores} cores ({machine}). Times are ratios within one run; a ratio above 1 means that
+Written by `make bench` on {when} on {cores} cores ({machine}). Times are ratios within one run; a ratio above 1 means \
+that
 the portal's matcher was faster than the peer.
 """
 
@@ -54,7 +55,8 @@ def speed(peers: str) -> str:
         f"\nProcessor time grows with the pairs to the power {report['scaling']['exponent']}.\n",
         "\n### Workers\n\n| workers | seconds for 1,000 needs × 20,000 offers, claimed one by one |\n|--:|--:|",
         *(f"| {row['workers']} | {row['seconds']} |" for row in report["workers"]),
-        f"\n### Allocation of {found['needs']:,} needs × {found['offers']:,} offers, {found['candidates']} candidates each\n",
+        f"\n### Allocation of {found['needs']:,} needs × {found['offers']:,} offers, "
+        f"{found['candidates']} candidates each\n",
         f"{found['seconds']} s; HiGHS as a linear program {found['highs_lp_seconds']} s, "
         f"{found['highs_lp_times_ours']} times ours; {found['share_of_optimum']} of the optimum.\n",
     ]

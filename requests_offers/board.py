@@ -1,4 +1,4 @@
-"""The centre's match board: for each need five columns, what comes to it from outside, and what to do next, in words."""
+"""The centre's match board: for each need five columns, what comes to it from outside, and what to do next."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class Lane:
 
 
 def lanes_of(request: CooperationRequest, user: Any, *, whole: str = "") -> list[Lane]:
-    """The lanes of a request's needs, in a fixed number of queries. `whole` names a need whose columns are shown in full."""
+    """The lanes of a request's needs, in a fixed number of queries. `whole` names a need shown in full."""
     components = list(request.components.order_by("number"))
     found = _matches(request, user)
     approaches = _by_component(

@@ -6,7 +6,8 @@ from .lifecycle import Step
 
 HEAD = """# States and steps
 
-Written from `requests_offers/lifecycle.py` and `workplans/lifecycle.py` by `manage.py write_states`; a test compares them.
+Written from `requests_offers/lifecycle.py` and `workplans/lifecycle.py` by \
+`manage.py write_states`; a test compares them.
 """
 
 

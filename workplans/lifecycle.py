@@ -1,4 +1,7 @@
-"""The step tables of a workplan's version and of reported progress. Buttons, API actions, docs/states.md and tests read them."""
+"""The step tables of a workplan's version and of reported progress.
+
+Buttons, API actions, docs/states.md and tests read them.
+"""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _

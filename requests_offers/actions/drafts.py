@@ -1,4 +1,7 @@
-"""Writing requests and offers before they are submitted: incomplete at any moment, never twice, never over somebody else's text."""
+"""Writing requests and offers before they are submitted.
+
+Incomplete at any moment, never twice, never over somebody else's text.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -140,7 +143,8 @@ def refuse_stale(obj: Any, version: int | None) -> None:
     if version is not None and version != obj.version:
         raise StaleWrite(
             _(
-                "Somebody else has saved this record since you opened it. Your text is still here: compare both, then save again."
+                "Somebody else has saved this record since you opened it. Your text is still here: compare both, "
+                "then save again."
             )
         )
 
@@ -165,7 +169,7 @@ def _write_request(request: CooperationRequest, data: dict) -> None:
 
 
 def _keep_consent(request: CooperationRequest, data: dict) -> None:
-    """What concerns the knowledge of others is public only with their consent: never chosen, never left so by default."""
+    """What concerns the knowledge of others is public only with their consent: never by choice, never by default."""
     if "visibility" not in data and not may_be_public(request.consent_required, request.consent_given):
         if request.visibility == Visibility.PUBLIC:
             request.visibility = Visibility.NETWORK
@@ -263,7 +267,10 @@ def start_offer(
     permission: Permission = Permission.OFFER_EDIT,
     **extra: Any,
 ) -> Offer:
-    """Begin an offer of an organization. `data` holds any of OFFER_FIELDS, OFFER_SETS and "items" [{"text", "language"}]."""
+    """Begin an offer of an organization.
+
+    `data` holds any of OFFER_FIELDS, OFFER_SETS and "items" [{"text", "language"}].
+    """
     extra = {"is_example": organization.is_example} | extra
     offer = Offer(organization=organization, created_by=by, form_key=form_key, **extra)
     if by is not None:

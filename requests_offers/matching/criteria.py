@@ -1,8 +1,8 @@
 """The criteria of a match, each a number in [0, 1], and the hard filters that come before them.
 
-Needs and offers are held as columns: sets as bit masks, days as ordinals. Every function computes pairs, `who` naming the
-need and `rows` the offer of each, in double precision; where a need leaves a field empty, `Asked.has` keeps the criterion
-out of the sum, so that it stays neutral.
+Needs and offers are held as columns: sets as bit masks, days as ordinals. Every function computes pairs, `who` naming
+the need and `rows` the offer of each, in double precision; where a need leaves a field empty, `Asked.has` keeps the
+criterion out of the sum, so that it stays neutral.
 """
 
 from __future__ import annotations
@@ -294,7 +294,7 @@ def open_on(offers: Columns, as_of: date, rows: Rows = slice(None)) -> Flags:
 
 
 def admissible(asked: Asked, offers: Columns, who: NDArray[np.int64], rows: NDArray[np.int64], as_of: date) -> Flags:
-    """Which offers may be proposed: open, not the Party's own, eligible, no conflict, consent respected. Sorted by need."""
+    """Which offers may be proposed: open, not the Party's own, eligible, no conflict, consent kept. Sorted by need."""
     allowed = open_on(offers, as_of, rows)
     allowed &= ~asked.consent[who] | offers.respects_consent[rows]
     restricted = offers.restricted[rows]

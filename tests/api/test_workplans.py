@@ -80,7 +80,8 @@ def test_lists_ask_the_same_questions_for_any_number_of_rows(made, anonymous, dj
 def test_filters_narrow_the_lists(made, anonymous):
     slug = made.known.centre.slug
     for path, query, count in (
-        ("workplans/", {"centre": slug}, 1), ("workplans/", {"centre": "network"}, 0), ("workplans/", {"period": 2025}, 1),
+        ("workplans/", {"centre": slug}, 1), ("workplans/", {"centre": "network"}, 0),
+        ("workplans/", {"period": 2025}, 1),
         ("workplans/", {"search": "pacific"}, 1), ("versions/", {"status": "draft"}, 0),
         ("activities/", {"party": "FJ"}, 1), ("activities/", {"party": "TD"}, 0), ("activities/", {"target": 6}, 1),
         ("activities/", {"function": "matchmaking"}, 1), ("activities/", {"is_essential": "true"}, 1),

@@ -107,7 +107,8 @@ def test_a_name_that_breaks_a_header_reaches_the_page_tamed(client, draft):
     client.force_login(f.focal_point_of(draft.party))
     lines = (
         b'--x\r\nContent-Disposition: form-data; name="kind"\r\n\r\nfile\r\n',
-        b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename*=utf-8''..%2F%0D%0ASet-Cookie%3A%20a%E2%80%AEb.pdf",
+        b'--x\r\nContent-Disposition: form-data; name="file"; '
+        b"filename*=utf-8''..%2F%0D%0ASet-Cookie%3A%20a%E2%80%AEb.pdf",
         b"\r\nContent-Type: text/html\r\n\r\n" + files.PDF + b"\r\n--x--\r\n",
     )
     url = reverse("request_attachments", args=[draft.reference])

@@ -200,7 +200,8 @@ def test_only_whoever_may_import_imports(known, file, person):
 def test_a_known_provider_is_found_by_name_and_by_slug(known, file):
     Organization.objects.filter(pk=known.organization.pk).update(name="Musée océanographique")
     rows = [OFFER | {"id": str(number), "provider": name} for number, name in
-            enumerate(["MUSEE OCEANOGRAPHIQUE", known.organization.slug, "Новый институт", "Новый институт", ""])]  # fmt: skip
+            enumerate(["MUSEE OCEANOGRAPHIQUE", known.organization.slug, "Новый институт",
+            "Новый институт", ""])]  # fmt: skip
     import_offers(file(rows))
     names = [offer.organization.name for offer in Offer.objects.order_by("external_id")]
     assert names == ["Musée océanographique"] * 2 + ["Новый институт"] * 2 + ["Provider not named"]
@@ -426,7 +427,8 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=2),
     max_leaves=5,
 )  # fmt: skip
-NAMES = sorted({*REQUEST, *OFFER, "co_parties", "components", "visibility", "starts_on", "ends_on", "means", "languages",
+NAMES = sorted({*REQUEST, *OFFER, "co_parties", "components", "visibility", "starts_on", "ends_on", "means",
+"languages",
                 "cost_model", "delivery", "expires_on", "capacity", "partners_wanted", "consent_required",
                 "constraints",
                 "party", "subjects", "modality", "contact", "regions"})  # fmt: skip

@@ -211,7 +211,8 @@ WORDS = {
 }
 SAME_IN_FRENCH = {
     "title": "Lutte biologique contre la jacinthe d’eau du lac",
-    "summary": "Des plantes flottantes ferment les débarcadères du lac et les pêcheurs ne peuvent travailler. Nous cherchons "
+    "summary": "Des plantes flottantes ferment les débarcadères du lac et les pêcheurs ne peuvent travailler. Nous "
+    "cherchons "
     "des charançons.",
     "language": "fr",
 }

@@ -18,7 +18,8 @@ FONTS = Path(letters.__file__).parent / "fonts"
 LANGUAGES = ("en", "fr", "es", "ar", "zh-hans", "ru")
 HOSTILE = (
     '#panic("read as markup")', '#read("/etc/passwd")', "$ sum_(k=1)^n k $", "*bold* _italic_ `raw` <label> @reference",
-    '"); #import "x', "= heading\n\n- list", "\\u{41} // comment /* open", "#let x = 1; #x", "\u202eevil\u2066", "\x07\x1b[2J",
+    '"); #import "x', "= heading\n\n- list", "\\u{41} // comment /* open", "#let x = 1; #x", "\u202eevil\u2066",
+    "\x07\x1b[2J",
 )  # fmt: skip
 
 

@@ -346,7 +346,10 @@ def test_an_invitation_is_declined_by_mail(known, need):
 def alternates(need, known, count=4):
     return [
         f.suggest(
-            need, f.offer_in("published", known.organization, title=f"Offer {number}"), score=0.6 - number / 10, rank=number + 2
+            need,
+            f.offer_in("published", known.organization, title=f"Offer {number}"),
+            score=0.6 - number / 10,
+            rank=number + 2,
         )
         for number in range(count)
     ]  # fmt: skip
@@ -412,7 +415,8 @@ def test_the_board_says_for_each_need_what_to_do_next(known, need):
 @pytest.mark.parametrize(
     ("person", "status"),
     [
-        ("officer", 200), ("head", 200), ("coordinator", 200), ("focal_point", 403), ("provider", 403), ("stranger", 403),
+        ("officer", 200), ("head", 200), ("coordinator", 200), ("focal_point", 403), ("provider", 403),
+        ("stranger", 403),
         (None, 302),
     ],
 )  # fmt: skip

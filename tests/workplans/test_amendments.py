@@ -46,8 +46,14 @@ EDITS = {
     ),
     "no result": (lambda d, m: drafting.save_activity(activity(d), by=m.officer, data={"results": []}), "results", "0"),
     "an activity more": (lambda d, m: drafting.add_activity(d, by=m.officer, data={"title": "New"}), "results", "0"),
-    "later": (lambda d, m: drafting.save_activity(activity(d), by=m.officer, data={"ends_on": "2026-12-31"}), "extension", "0"),
-    "earlier": (lambda d, m: drafting.save_activity(activity(d), by=m.officer, data={"ends_on": "2026-01-31"}), "correction", "0"),
+    "later": (
+        lambda d, m: drafting.save_activity(activity(d), by=m.officer, data={"ends_on": "2026-12-31"}),
+        "extension", "0",
+    ),
+    "earlier": (
+        lambda d, m: drafting.save_activity(activity(d), by=m.officer, data={"ends_on": "2026-01-31"}),
+        "correction", "0",
+    ),
 }  # fmt: skip
 
 

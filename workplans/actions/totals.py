@@ -11,7 +11,7 @@ Sums = dict[str, Decimal]
 
 
 def totals(activities: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """The totals of a document's activities, as texts. Lines without a rate are left out of the dollars, and said so."""
+    """The totals of a document's activities, as texts. Lines without a rate are left out of the dollars."""
     by: dict[str, dict[str, Sums]] = {name: defaultdict(_sums) for name in ("year", "category", "funding")}
     currencies, essential, secured = _sums(), _sums(), _sums()
     dollars, complete, rates = Decimal(0), True, set()

@@ -129,7 +129,8 @@ class Activity(models.Model):
         return f"{self.reference} {self.title}"
 
     def get_absolute_url(self) -> str:
-        return f"{reverse('workplan_version', args=[self.version.workplan.reference, self.version.number])}#{self.reference}"
+        page = reverse("workplan_version", args=[self.version.workplan.reference, self.version.number])
+        return f"{page}#{self.reference}"
 
     @property
     def reference(self) -> str:
