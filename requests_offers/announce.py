@@ -78,7 +78,8 @@ REQUEST_NOTICES = {
         centre,
         _("%(party)s: request %(reference)s was handed to you, decide until %(until)s"),
         _(
-            "“%(title)s” has been handed to your centre. Reason: %(reason)s.\n%(text)s\nPlease accept it, ask a question, "
+            "“%(title)s” has been handed to your centre. Reason: %(reason)s.\n%(text)s\nPlease accept it, ask a "
+            "question, "
             "answer it directly or hand it on until %(until)s."
         ),
     ),
@@ -94,7 +95,8 @@ REQUEST_NOTICES = {
         drafters,
         _("%(reference)s was refused: you may appeal once"),
         _(
-            "“%(title)s” was refused. Reason: %(reason)s.\n%(text)s\nYour office may appeal once; another centre of your "
+            "“%(title)s” was refused. Reason: %(reason)s.\n%(text)s\nYour office may appeal once; another centre of "
+            "your "
             "Party, else the coordinator, then looks at it."
         ),
     ),
@@ -102,7 +104,8 @@ REQUEST_NOTICES = {
         drafters,
         _("%(reference)s was refused after the appeal"),
         _(
-            "“%(title)s” was refused again after your appeal. Reason: %(reason)s.\n%(text)s\nA new request can be filed."
+            "“%(title)s” was refused again after your appeal. Reason: %(reason)s.\n%(text)s\nA new request can be "
+            "filed."
         ),
     ),
     "appeal": (
@@ -167,7 +170,8 @@ HELPDESK_NOTICES = {
         centre,
         _("%(party)s: request %(reference)s came to the helpdesk, decide until %(until)s"),
         _(
-            "“%(title)s” has been handed to the helpdesk. Reason: %(reason)s.\n%(text)s\nPlease accept it, ask a question, "
+            "“%(title)s” has been handed to the helpdesk. Reason: %(reason)s.\n%(text)s\nPlease accept it, ask a "
+            "question, "
             "answer it directly or hand it on until %(until)s."
         ),
     ),
@@ -175,7 +179,8 @@ HELPDESK_NOTICES = {
         office,
         _("%(reference)s is now with the coordinator’s helpdesk"),
         _(
-            "“%(title)s” has been handed to the coordinator’s helpdesk. Reason: %(reason)s.\n%(text)s\nYou will hear from "
+            "“%(title)s” has been handed to the coordinator’s helpdesk. Reason: %(reason)s.\n%(text)s\nYou will hear "
+            "from "
             "it until %(until)s. You need not do anything."
         ),
     ),
@@ -183,7 +188,8 @@ HELPDESK_NOTICES = {
         drafters,
         _("%(reference)s was accepted: the search for partners begins"),
         _(
-            "The coordinator’s helpdesk has accepted “%(title)s”. Its needs are being compared with all published offers now."
+            "The coordinator’s helpdesk has accepted “%(title)s”. Its needs are being compared with all published "
+            "offers now."
         ),
     ),
 }
@@ -306,7 +312,9 @@ def about_offer(offer, event, name, **params):
         "text": "",
     }
     path = reverse_lazy("offer_detail", args=[offer.reference])
-    return tell(people(offer), event, kind=f"offer_{name}", subject=subject, text=text, path=path, params=words | params)
+    return tell(
+        people(offer), event, kind=f"offer_{name}", subject=subject, text=text, path=path, params=words | params
+    )
 
 
 def about_match(match, event, name, **params) -> list[Notice]:

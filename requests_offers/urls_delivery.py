@@ -1,4 +1,6 @@
-"""Addresses of the work that follows agreed matches: engagements, joint proposals, what they achieved; and of providers."""
+"""Addresses of the work that follows agreed matches: engagements, joint proposals, what they achieved; and of
+providers.
+"""
 
 from django.urls import path
 

@@ -1,4 +1,7 @@
-"""Every page × every role: who gets it, who is sent to sign in, for whom it is not there. No page is missing from the table."""
+"""Every page × every role: who gets it, who is sent to sign in, for whom it is not there.
+
+No page is missing from the table.
+"""
 
 from types import SimpleNamespace
 
@@ -22,9 +25,12 @@ SIGN_IN, GONE, NO = 302, 404, 403
 
 # Everybody, signed in or not.
 PUBLIC = {
-    "home", "about", "terms", "privacy", "accessibility", "search", "request_list", "offer_list", "party_list", "party_detail",
-    "centre_list", "centre_detail", "institution_detail", "organization_list", "organization_detail", "healthz", "readyz",
-    "how_the_score_works", "call_list", "clock", "triage_criteria", "priority_list", "api_docs", "account_login", "account_signup", "account_reset_password",
+    "home", "about", "terms", "privacy", "accessibility", "search", "request_list", "offer_list", "party_list",
+    "party_detail",
+    "centre_list", "centre_detail", "institution_detail", "organization_list", "organization_detail", "healthz",
+    "readyz",
+    "how_the_score_works", "call_list", "clock", "triage_criteria", "priority_list", "api_docs", "account_login",
+    "account_signup", "account_reset_password",
     "achievements", "robots", "favicon", "security_txt",
 }  # fmt: skip
 # Whoever is signed in; their own things only.
@@ -82,19 +88,26 @@ ELSEWHERE = {
     "workplan_xlsx", "workplan_print", "workplan_charts",
     "reply_template_edit", "reply_template_retire", "clarification_by_mail", "request_assign", "request_note",
     "request_assessment", "saved_search_new", "saved_search_open", "saved_search_change", "saved_search_delete",
-    "engagement_plan", "milestone_new", "milestone_edit", "milestone_done", "milestone_act", "result_new", "result_file",
-    "result_remove", "engagement_beneficiaries", "engagement_lessons", "engagement_story", "story_act", "proposal_begin",
-    "proposal_edit", "proposal_step", "offer_extend", "conflict_list", "conflict_end", "organization_profile", "renewal_ask",
+    "engagement_plan", "milestone_new", "milestone_edit", "milestone_done", "milestone_act", "result_new",
+    "result_file",
+    "result_remove", "engagement_beneficiaries", "engagement_lessons", "engagement_story", "story_act",
+    "proposal_begin",
+    "proposal_edit", "proposal_step", "offer_extend", "conflict_list", "conflict_end", "organization_profile",
+    "renewal_ask",
     "profile_part_new", "profile_part", "profile_part_remove", "verification_renew", "verification_refuse",
-    "mailbox", "mailbox_mail", "mailbox_html", "request_new", "request_delete", "request_step", "match_propose", "match_compare",
+    "mailbox", "mailbox_mail", "mailbox_html", "request_new", "request_delete", "request_step", "match_propose",
+    "match_compare",
     "match_step", "engagement_step", "offer_new", "offer_step", "claim_verify", "claim_refuse", "membership_list",
     "membership_new", "membership_end", "notice_read", "token_revoke", "round_detail", "round_compare", "round_step",
     "request_offline", "request_offline_form", "request_offline_of", "request_offline_form_of", "request_letter",
-    "request_attachments", "attachment_download", "attachment_remove", "clock_lengths", "late_list", "late_hand_over", "office",
-    "match_board", "offer_search", "approach_new", "call_new", "call_step", "need_offer", "match_by_mail", "match_message",
+    "request_attachments", "attachment_download", "attachment_remove", "clock_lengths", "late_list", "late_hand_over",
+    "office",
+    "match_board", "offer_search", "approach_new", "call_new", "call_step", "need_offer", "match_by_mail",
+    "match_message",
     "message_file", "match_translator", "match_next", "approach_by_mail", "approach_detail", "approach_answer",
     "approach_step", "offer_delete", "absence_new", "absence_cancel", "priority_new", "priority_edit", "priority_end",
-    "request_endorsement", "request_filings", "request_filing", "helpdesk", "ticket_new", "ticket_detail", "ticket_step", "invitation",
+    "request_endorsement", "request_filings", "request_filing", "helpdesk", "ticket_new", "ticket_detail",
+    "ticket_step", "invitation",
 }  # fmt: skip
 OTHERS_CODE = ("account_", "mfa_", "usersessions_", "api-", "admin", "invitation_", "socialaccount_")
 
@@ -204,7 +217,9 @@ def _expected(page, role):
 
 
 def _otherwise(page, role, answer):
-    """What is not public is not there; a page that is for people who are signed in sends the others to sign in first."""
+    """What is not public is not there; a page that is for people who are signed in sends the others to sign in
+    first.
+    """
     return SIGN_IN if role == "anonymous" and page in SIGNED_IN else answer
 
 

@@ -1,6 +1,8 @@
-"""No contact person is anywhere: canaries in every field that names a person, looked for in whatever somebody outside gets.
+"""No contact person is anywhere: canaries in every field that names a person, looked for in whatever somebody outside
+gets.
 
-Page, API, export, PDF, feed, mail and its headers. Before each walk the canaries are shown to be there for those inside.
+Page, API, export, PDF, feed, mail and its headers. Before each walk the canaries are shown to be there for those
+inside.
 """
 
 from io import BytesIO
@@ -57,7 +59,9 @@ class World:
         profiles.add_part(self.organization, "expertise", by=None, data=data)
 
     def _work(self):
-        """Everything that may be public is public: the text of the work is released, the proposal approved and shared."""
+        """Everything that may be public is public: the text of the work is released,
+        the proposal approved and shared.
+        """
         people = self.people
         delivery.save_story(self.engagement, by=people.provider, story="The lagoon is open.")
         for person in (people.provider, people.focal_point):

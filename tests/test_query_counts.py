@@ -53,8 +53,8 @@ def places(people):
     }
 
 
-# The most that each page may ask, for visitors and for the focal point; sessions, person, memberships and notices are four of
-# those of the latter. Lower a number when a page gets better; whoever raises one says why.
+# The most that each page may ask, for visitors and for the focal point; sessions, person, memberships and notices are
+# four of those of the latter. Lower a number when a page gets better; whoever raises one says why.
 MOST = {
     "home": (6, 10), "requests": (6, 9), "offers": (6, 9), "countries": (7, 11), "centres": (6, 9),
     "organizations": (6, 9), "helpdesk": (6, 9), "search": (6, 9), "clock": (11, 15),

@@ -31,7 +31,9 @@ BY_MAIL = "offer_by_mail"  # the address that takes the link
 
 @transaction.atomic
 def submit(offer: Offer, *, by: User | None, permission: Permission | None = None) -> Offer:
-    """Submit a draft for verification by the centre that serves the seat of the organization, else by the coordinator."""
+    """Submit a draft for verification by the centre that serves the seat of the organization,
+    else by the coordinator.
+    """
     check(offer, "submit", by=by, permission=permission)
     _check_complete(offer)
     now = timezone.now()

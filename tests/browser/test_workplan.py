@@ -1,4 +1,6 @@
-"""A workplan in a real browser, without JavaScript: written, commented on by three offices, answered, finalized, amended."""
+"""A workplan in a real browser, without JavaScript: written, commented on by three offices, answered, finalized,
+amended.
+"""
 
 import re
 

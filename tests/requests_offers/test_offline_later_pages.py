@@ -61,7 +61,9 @@ def test_the_later_pages_saved_by_libreoffice_reach_the_draft(office, draft_42, 
 @pytest.mark.parametrize("language", ["fr", "ar"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_libreoffice_saves_today_is_what_was_written(draft_42, tmp_path, kind, language):
-    """By hand, where LibreOffice is installed: a draft goes out, is opened and saved there, and comes back unchanged."""
+    """By hand, where LibreOffice is installed: a draft goes out, is opened and saved there,
+    and comes back unchanged.
+    """
     soffice = shutil.which("soffice")
     if soffice is None:
         pytest.skip("LibreOffice is not installed here")

@@ -40,7 +40,9 @@ def form_key(key: UUID, sheet: str, reference: str) -> UUID:
 
 @transaction.atomic
 def apply_sheet(version: Version, *, by: User, changes: SheetChanges, digest: str, key: UUID) -> Version:
-    """Write what a workbook changes into a draft. Raises StaleWrite when the draft is no longer the one that was compared.
+    """Write what a workbook changes into a draft.
+
+    Raises StaleWrite when the draft is no longer the one that was compared.
 
     `key` is that of the file: new records are known again by it.
     """
