@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from centres.models import CentreFunction, NationalPriority
 from tests import factories as f
-from workplans.actions import closing, comments, consultation, drafting, finalizing, plans
+from workplans.actions import closing, comments, consultation, drafting, finalizing, plans, progress
 from workplans.models import ActivityIdentity, Indicator, Period, Version
 
 FUNCTIONS = {"matchmaking": 5, "knowledge_sharing": 10}
@@ -157,3 +157,9 @@ def closed(**more):
     made = version_in("finalized", **more)
     closing.close_plan(again(made.version), by=made.head, text="It went well.")
     return made
+
+
+def progress_of(made, value="12"):
+    """Progress of the first indicator for the first year, as an officer submits it."""
+    year = made.workplan.period.starts
+    return progress.submit(indicator_of(made.version), year, by=made.officer, data={"value": value})
