@@ -157,7 +157,7 @@ def test_texts_are_compared_word_by_word_and_chinese_sign_by_sign():
 def test_lists_are_compared_thing_by_thing():
     assert compared("Fiji; Samoa; Tonga", "Fiji; Tonga", between="; ") == (
         [("same", "Fiji; "), ("gone", "Samoa; "), ("same", "Tonga; ")],
-        [("same", "Fiji; Tonga; ")],
+        [("same", "Fiji; "), ("same", "Tonga; ")],
     )
 
 

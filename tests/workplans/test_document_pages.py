@@ -350,3 +350,12 @@ def test_the_report_of_a_closed_plan_is_read_by_everybody(client):
     answer = client.get(page("workplan_report", made.version, number=False))
     assert "It went well." in text(answer)
     assert client.get(page("workplan_report_pdf", made.version, number=False)).content.startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("name", PRIVATE)
+def test_whoever_reads_a_public_plan_may_not_upload_one(name):
+    made = w.version_in("finalized")
+    client = Client()
+    for who, status in {"stranger": 403, "focal_point": 403, "coordinator": 403, "officer": 302}.items():
+        client.force_login(getattr(made.known, who))
+        assert (who, client.get(page(name, made.version, number=False)).status_code) == (who, status)

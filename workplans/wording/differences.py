@@ -17,6 +17,7 @@ from .values import label_of, money, number, shown, sums, thing
 SILENT = {"format", "amendment", "number", "position", "reference", "amount_usd", "names", "is_public", "is_example"}
 LONGEST_COMPARED = 1500  # words: a longer text is shown whole
 TEXTS = {"title", "summary", "description", "other_partners", "notes", "source", "rate_source"}
+LIST_MARK = "; "
 PARTS = re.compile(r"(\s+)")
 Piece = tuple[str, str]  # what became of it (same, gone, new), and the words
 
@@ -30,11 +31,12 @@ class Difference:
     before: str
     after: str
     sentence: str
+    is_list: bool = False
 
     @property
     def pieces(self) -> tuple[list[Piece], list[Piece]]:
-        """Both texts in pieces, so that a page can mark what differs."""
-        return compared(self.before, self.after)
+        """Both texts in pieces, so that a page can mark what differs: thing by thing in lists, else word by word."""
+        return compared(self.before, self.after, between=LIST_MARK if self.is_list else "")
 
 
 @dataclass
@@ -258,7 +260,8 @@ def _of_things(label: str, before: list, after: list) -> Difference:
         sentence = _("%(field)s: %(gone)s removed.") % words
     else:
         sentence = _("%(field)s: another order.") % words
-    return Difference("changed", label, "; ".join(old.values()), "; ".join(new.values()), sentence)
+    texts = (LIST_MARK.join(table.values()) for table in (old, new))
+    return Difference("changed", label, *texts, sentence, is_list=True)
 
 
 def _difference(kind: str, label: str, before: str, after: str) -> Difference:
@@ -272,9 +275,9 @@ def _difference(kind: str, label: str, before: str, after: str) -> Difference:
     return Difference(kind, label, before, after, sentence)
 
 
-def compared(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
-    """Two texts in pieces of words: what is the same, what is gone, what is new."""
-    old, new = (_words(text) for text in (before, after))
+def compared(before: str, after: str, *, between: str = "") -> tuple[list[Piece], list[Piece]]:
+    """Two texts in pieces of words, or of things with a mark between them: what is the same, gone, new."""
+    old, new = (_things(text, between) if between else _words(text) for text in (before, after))
     if not before or not after or len(old) + len(new) > LONGEST_COMPARED:
         return [("gone", before)] if before else [], [("new", after)] if after else []
     left: list[Piece] = []
@@ -285,6 +288,11 @@ def compared(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
         if j2 > j1:
             right.append(("same" if tag == "equal" else "new", "".join(new[j1:j2])))
     return left, right
+
+
+def _things(text: str, between: str) -> list[str]:
+    *most, last = text.split(between)
+    return [*(f"{one}{between}" for one in most), *([last + between] if last else [])]
 
 
 def _words(text: str) -> list[str]:
