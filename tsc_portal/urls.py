@@ -5,7 +5,7 @@ from django.urls import URLResolver, include, path
 from django.urls.resolvers import LocalePrefixPattern
 from django.utils.translation import get_language
 
-from .views import coordination, health, home, mailbox, network, wellknown
+from .views import coordination, health, home, mailbox, needs, network, wellknown
 
 
 class LanguagePrefix(LocalePrefixPattern):
@@ -36,6 +36,7 @@ urlpatterns = [
         path("privacy/", home.privacy, name="privacy"),
         path("accessibility/", home.accessibility, name="accessibility"),
         path("search/", home.search, name="search"),
+        path("needs/", needs.needs, name="needs"),
         path("coordination/", coordination.coordination, name="coordination"),
         path("mailbox/", mailbox.mailbox, name="mailbox"),
         path("mailbox/<str:name>/", mailbox.mailbox_mail, name="mailbox_mail"),
