@@ -89,6 +89,12 @@ class TokenForm(forms.Form):
         return timedelta(days=int(self.cleaned_data["life"]))
 
 
+SEARCH_FREQUENCIES = [
+    *(pair for pair in NoticeFrequency.choices if pair[0] != NoticeFrequency.NONE),
+    (NoticeFrequency.NONE.value, _("Never: I look for myself")),
+]
+
+
 class SavedSearchForm(forms.Form):
     """What a saved search is called, and how often its owner hears of what is new."""
 
@@ -102,7 +108,7 @@ class SavedSearchForm(forms.Form):
     )
     frequency = forms.ChoiceField(
         label=_("How often do you want to hear what is new?"),
-        choices=NoticeFrequency.choices,
+        choices=SEARCH_FREQUENCIES,
         initial=NoticeFrequency.DAILY,
         help_text=_("The notice comes in the portal, and by mail as you chose it in your account."),
         widget=forms.RadioSelect,

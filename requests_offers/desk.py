@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import Permission as P
 from accounts.permissions import can, reach
 
-from . import desk_providers
+from . import desk_providers, desk_questions
 from .clocks import CoordinationCalendar, centre_calendars, working_days_left
-from .lifecycle import ApproachStatus, ComponentStatus, MatchStatus, OfferStatus, RequestStatus
-from .models import Approach, Component, CooperationRequest, Match, Offer
+from .lifecycle import ENDED_REQUEST, ApproachStatus, ComponentStatus, MatchStatus, OfferStatus, RequestStatus
+from .models import Approach, Component, CooperationRequest, Endorsement, Match, Offer
 
 MOST = 100  # of each kind; whoever has more works in the lists
 R = RequestStatus
@@ -60,6 +60,7 @@ ANSWER = (_("Offered match"), _("Accept or decline"))
 INVITED = (_("Invitation to offer"), _("Answer with an offer, or decline"))
 LATE = (_("Late at a centre"), _("Ask the centre, or hand it on"))
 VERIFY = (_("Offer to verify"), _("Publish or return"))
+JOIN = (_("Endorsement"), _("Confirm that your office stands behind it, or decline"))
 COMPLETE = (_("All needs are closed"), _("Complete the request"))
 OWN_OFFER = {
     OfferStatus.DRAFT: (_("Draft of an offer"), _("Finish and submit")),
@@ -84,6 +85,7 @@ class Desk:
     def _sources(self):
         return (
             self._requests_of_the_office,
+            self._endorsements_to_give,
             self._requests_to_triage,
             self._requests_late_elsewhere,
             self._needs_with_offers,
@@ -93,6 +95,7 @@ class Desk:
             self._own_offers,
             self._requests_to_complete,
             *desk_providers.sources(self),
+            *desk_questions.sources(self),
         )
 
     @property
@@ -115,6 +118,13 @@ class Desk:
             table = OFFICE if row.party_id in submits.parties else DRAFTER
             if row.status in table:
                 yield self._of_request(row, table[row.status], row.party)
+
+    def _endorsements_to_give(self) -> Iterator[Item]:
+        """Joint requests whose other office has asked this one, and requests that came in a file."""
+        rows = Endorsement.objects.waiting_for(self.user).exclude(request__status__in=ENDED_REQUEST)
+        for row in rows.select_related("request__party").order_by("pk")[:MOST]:
+            url = reverse("request_endorsement", args=[row.request.reference])
+            yield self.item(row.request, JOIN, url=url, title=row.request.title, reference=row.request.reference)
 
     # The centre ------------------------------------------------------------
 

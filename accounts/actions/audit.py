@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Model
 
 from ..models import AuditEvent, User
-from ..permissions import Permission, acting_for
+from ..permissions import acting_for
 
 
 def record(
@@ -18,7 +18,7 @@ def record(
     reason_code: str = "",
     reason: str = "",
     public: bool = False,
-    permission: Permission | None = None,
+    permission: Any = None,  # a Permission; not said here, for whoever passes words by name
     **details: Any,
 ) -> AuditEvent:
     """Write down one business act on `obj`, inside its transaction. `by` is a user, or None for the clock.

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, get_language_bidi, gettext, ngettext
 
 from ..models import AuditEvent, Job, Notice, User
 from ..models.user import NoticeFrequency
@@ -54,10 +54,14 @@ def tell(
     return notices
 
 
+ISOLATE, END = "\u2068", "\u2069"  # a name or title in another script must not turn the signs beside it around
+
+
 def _spoken(value: Any) -> Any:
-    """A day in the words of the language that is active; anything else as it is."""
+    """A day in the words of the language that is active; in a right-to-left sentence other words set apart."""
     if not isinstance(value, date):
-        return value
+        text = str(value)
+        return f"{ISOLATE}{text}{END}" if get_language_bidi() and text and "\n" not in text else value
     language = get_language() or "en"
     return format_date(value, "long", locale=CLDR.get(language, language))
 

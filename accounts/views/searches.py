@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ..actions import searches
 from ..errors import DomainError
-from ..forms import SavedSearchForm
+from ..forms import SEARCH_FREQUENCIES, SavedSearchForm
 from ..saved_lists import kind_of
 
 
@@ -18,6 +18,7 @@ def saved_search_list(request):
     for row in rows:
         kind = kind_of(row.kind)
         row.label = kind.label if kind else ""
+        row.how_often = dict(SEARCH_FREQUENCIES)[row.frequency]
     return render(request, "accounts/saved_search_list.html", {"rows": rows})
 
 

@@ -19,9 +19,15 @@ def issue_links(request: CooperationRequest, notices: Iterable[Notice]) -> None:
     if request.due_on is None:
         return
     until = datetime.combine(request.due_on + timedelta(days=1), time(), ZoneInfo(request.party.time_zone))
-    facts = {"purpose": PURPOSE, "subject": request.reference, "obj": request}
     for notice in notices:
-        mail_links.issue(notice, permission=Permission.REQUEST_SUBMIT, expires_at=until, **facts)
+        mail_links.issue(
+            notice,
+            purpose=PURPOSE,
+            subject=request.reference,
+            permission=Permission.REQUEST_SUBMIT,
+            obj=request,
+            expires_at=until,
+        )
 
 
 def retire_links(request: CooperationRequest) -> None:

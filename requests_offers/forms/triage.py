@@ -15,14 +15,14 @@ from ..criteria import Criterion, Kind
 from ..models import ReplyTemplate
 from .fields import LongText
 
-NOBODY = ""
+NOBODY = "nobody"
 LONGEST_NOTE = 5000
 
 
 class AssignForm(forms.Form):
     """Who of the staff works on the request; nobody gives it back to the centre."""
 
-    officer = forms.ChoiceField(label=_("Who works on it?"), required=False)
+    officer = forms.ChoiceField(label=_("Who works on it?"))
 
     def __init__(self, *args, people, current=None, **kwargs):
         super().__init__(*args, **kwargs)

@@ -208,7 +208,7 @@ def test_the_page_takes_it_on_and_gives_it_back(client, people, held):
     client.post(url, {"me": "1", "queue": "1"})
     assert assignee_of(held) == people.officer
     assert str(people.officer) in client.get(held.get_absolute_url()).content.decode()
-    client.post(url, {"officer": ""})
+    client.post(url, {"officer": "nobody"})
     assert assignee_of(held) is None
     client.post(url, {"officer": str(people.focal_point.pk)})
     assert assignee_of(held) is None
@@ -463,3 +463,24 @@ def test_a_text_out_of_use_is_offered_no_more(client, people, held):
     assert text_of(people).pk != row.pk  # the title is free again
     with pytest.raises(DomainError, match="this title"):
         text_of(people)
+
+
+# What waits besides -----------------------------------------------------------------------------------------------------
+
+
+def test_questions_and_claims_wait_on_my_page(client, people):
+    from centres.actions.claims import claim_office
+    from centres.helpdesk import actions as helpdesk
+
+    claim_office(people.party, role="drafter", office_kind="TSC", evidence="x", by=people.stranger)
+    asked = helpdesk.ask(subject="Where is it?", text="x", kind="question", by=people.provider)
+    kinds = {}
+    for name in ("focal_point", "coordinator", "officer", "provider"):
+        client.force_login(getattr(people, name))
+        kinds[name] = {str(item.kind) for item in client.get(reverse("my")).context["items"]}
+    assert "Claim to decide" in kinds["focal_point"]
+    assert {"Claim to decide", "Question to answer"} <= kinds["coordinator"]
+    assert not kinds["officer"] & {"Claim to decide", "Question to answer"}
+    helpdesk.reply(asked, text="Here.", by=people.coordinator)
+    client.force_login(people.provider)
+    assert "Answer of the helpdesk" in {str(item.kind) for item in client.get(reverse("my")).context["items"]}

@@ -1,5 +1,6 @@
 """The building blocks of pages: status words, dates, batons, lists, forms. Loaded in every template."""
 
+import re
 from datetime import date
 from functools import cache, lru_cache
 
@@ -122,6 +123,14 @@ def bdi(value: object, lang: str = "") -> SafeString:
     if lang:
         return format_html('<bdi lang="{}">{}</bdi>', navigation.language_tag(lang), value)
     return format_html("<bdi>{}</bdi>", value)
+
+
+@register.filter
+def paragraphs(text: str) -> SafeString:
+    """What people wrote, in paragraphs and lines that run each in its own direction: for mails, which have no style."""
+    blocks = [block.splitlines() for block in re.split(r"\n\s*\n", str(text).strip()) if block.strip()]
+    lined = [format_html_join(SafeString("<br>"), "<bdi>{}</bdi>", ((line,) for line in block)) for block in blocks]
+    return format_html_join("\n", '<p dir="auto">{}</p>', ((block,) for block in lined))
 
 
 @register.simple_tag
