@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission as P
 from accounts.permissions import can, reach
+from centres.models import Organization
 
 from . import desk_providers, desk_questions
 from .clocks import CoordinationCalendar, centre_calendars, working_days_left
@@ -98,13 +99,18 @@ class Desk:
             *desk_questions.sources(self),
         )
 
+    @cached_property
+    def organizations(self) -> list[Organization]:
+        """The organizations whose profile this person writes."""
+        return desk_providers.organizations(self.user)
+
     @property
     def ways(self) -> dict[str, Any]:
         """What this person may begin."""
         return {
             "can_request": can(self.user, P.REQUEST_DRAFT),
             "can_offer": can(self.user, P.OFFER_EDIT),
-            "profiles": desk_providers.organizations(self.user),
+            "profiles": self.organizations,
         }
 
     # The office of a Party -------------------------------------------------

@@ -14,6 +14,7 @@ from accounts.errors import DomainError, IllegalStep, NotAllowed
 from accounts.models import AuditEvent, Notice
 from accounts.permissions import Permission
 from requests_offers.actions import drafts, endorsement_letters, endorsements, filings, requests
+from requests_offers.actions.imports.run import BadFile, import_requests
 from requests_offers.audience import audience
 from requests_offers.models import Attachment, CooperationRequest, Endorsement, Filing
 from tests import factories as f
@@ -399,3 +400,57 @@ def test_what_is_inside_stays_inside(client, known):
     client.force_login(known.officer)
     seen = client.get(f"/api/v1/requests/{request.reference}/").json()
     assert (seen["priority_reason"], seen["filings"][0]["status"]) == ("Being revised.", "filed")
+
+
+# By file --------------------------------------------------------------------------------------------------------------
+
+
+def imported(tmp_path, *rows):
+    path = tmp_path / "rows.json"
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    return import_requests(path).made
+
+
+ROW = {"title": "Lake plants", "language": "en", "party": "FJ", "co_parties": ["TV"], "text": "They close the lake."}
+
+
+def test_an_import_takes_the_later_pages(tmp_path, known, other):
+    f.priority(known.party, code="NT 6"), f.priority(other, code="A1"), f.beneficiary_group()
+    told = {"priorities": "NT 6; TV:A1", "beneficiary_groups": ["womenGirls"], "beneficiaries_note": "Two villages"}
+    told |= {
+        "consent_required": "yes",
+        "consent_notice": "Ask first.",
+        "filings": "ctcn, 2024-12; GEF fund, 7, accepted",
+    }
+    (made,) = imported(tmp_path, ROW | told)
+    assert {row.code for row in made.priorities.all()} == {"NT 6", "A1"}
+    assert (made.visibility, made.consent_notice, made.beneficiaries_note) == ("network", "Ask first.", "Two villages")
+    filed = {(one.mechanism, one.name, one.external_id, one.status) for one in made.filings.all()}
+    assert filed == {("ctcn", "", "2024-12", "filed"), ("other", "GEF fund", "7", "accepted")}
+
+
+def test_an_import_lists_every_fault_of_the_later_pages(tmp_path, known, other):
+    wrong = {"priorities": ["NT 99"], "beneficiary_groups": ["farmers"], "filings": [{"mechanism": "ctcn", "url": "x"}]}
+    wrong |= {"consent_required": True, "visibility": "public"}
+    with pytest.raises(BadFile) as refused:
+        imported(tmp_path, ROW | wrong)
+    assert {fault.field for fault in refused.value.faults} == {
+        *("priorities", "beneficiary_groups", "filings", "visibility"),
+    }
+
+
+def test_a_request_that_came_in_a_file_waits_for_the_word_of_its_office(client, known):
+    draft = f.draft_request(known.party)
+    requests.submit(draft, by=known.coordinator, permission=Permission.REQUEST_IMPORT)
+    client.force_login(known.focal_point)
+    assert "Confirm that your office stands behind it" in client.get(reverse("my")).content.decode()
+    endorsements.endorse(draft.endorsements.get(), by=known.focal_point)
+    assert status_of(draft, known.party) == "given"
+
+
+def test_the_pages_inside_are_not_there_for_those_outside(client, known):
+    request = f.request_in("matching", known.party)
+    client.force_login(known.donor)
+    assert client.get(request.get_absolute_url()).status_code == 200
+    for name in ("request_endorsement", "request_filings"):
+        assert client.get(page(name, request)).status_code == 404
