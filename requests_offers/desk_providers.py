@@ -31,11 +31,11 @@ NEED = "match__component__request__party"
 
 def sources(desk: Any) -> tuple:
     """The sources of items, for a desk that knows the person, the moment and how an item is made."""
+    works = reach(desk.user, P.ENGAGEMENT_PARTY) or reach(desk.user, P.ENGAGEMENT_PROVIDER)
+    both_sides = (lambda: _milestones(desk), lambda: _appraisals(desk), lambda: _proposals(desk))
     return (
+        *(both_sides if works else ()),
         lambda: _offers(desk),
-        lambda: _milestones(desk),
-        lambda: _appraisals(desk),
-        lambda: _proposals(desk),
         lambda: _organizations(desk),
         lambda: _renewals(desk),
     )
@@ -44,10 +44,8 @@ def sources(desk: Any) -> tuple:
 def organizations(user: Any) -> list[Organization]:
     """The organizations whose profile this person writes, each with what it lacks."""
     ours = reach(user, P.ORGANIZATION_EDIT).organizations
-    found = list(Organization.objects.current().filter(pk__in=ours).by_name()[:MOST]) if ours else []
-    for organization in found:
-        organization.gap_count = len(profiles.gaps(organization))  # type: ignore[attr-defined]
-    return found
+    rows = Organization.objects.current().filter(pk__in=ours).select_related("party")
+    return list(profiles.with_gaps(rows).by_name()[:MOST]) if ours else []
 
 
 def _sides(desk: Any, prefix: str = "") -> Q:
@@ -113,10 +111,7 @@ def _proposals(desk: Any) -> Iterator[Any]:
 
 def _organizations(desk: Any) -> Iterator[Any]:
     """A verification that ends soon."""
-    ours = reach(desk.user, P.ORGANIZATION_EDIT).organizations
-    if not ours:
-        return
-    for row in Organization.objects.current().filter(pk__in=ours).select_related("party").order_by("pk")[:MOST]:
+    for row in desk.organizations:
         url = reverse("organization_profile", args=[row.slug])
         facts = {"url": url, "title": row.name, "reference": row.slug, "of": row.short_name}
         if verification.may_ask(row, desk.now.date()):

@@ -125,6 +125,16 @@ def name_of(expert: Expert, user: Any) -> str:
     return expert.name if network else ""
 
 
+def with_gaps(organizations: Any) -> Any:
+    """These organizations with `gap_count`: how much their profiles lack, in the same query."""
+    kinds = (Expertise, LanguageSkill, PastWork)
+    missing = [~models.Exists(kind.objects.filter(organization=models.OuterRef("pk"))) for kind in kinds]
+    count = sum(
+        (models.Case(models.When(gap, then=1), default=0) for gap in [models.Q(about=""), *missing]), models.Value(0)
+    )
+    return organizations.annotate(gap_count=count)
+
+
 def gaps(organization: Organization) -> list[str]:
     """What a profile lacks that whoever looks for a partner asks first, as sentences."""
     wanted = [

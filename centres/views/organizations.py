@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -56,6 +56,6 @@ def _profile(organization: Organization, user: Any) -> dict[str, list[Any]]:
         "expertise": list(organization.expertise.select_related(*fields).order_by("pk")),
         "experts": experts,
         "languages": [skill for skill in skills if skill.expert_id is None],
-        "references": list(organization.past_work.order_by("-year_from", "pk")),
+        "references": list(organization.past_work.order_by(F("year_from").desc(nulls_last=True), "pk")),
         "ties": list(organization.ties.order_by("name", "pk")),
     }

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -169,7 +169,8 @@ def _list(request, forms, status=200):
     ends = Q(verified_until__lte=soon, is_verified=True) | Q(verification_lapsed_on__isnull=False)
     rows = Organization.objects.current().filter(verification.decidable_by(request.user))
     rows = rows.filter(ends | Q(renewal_asked_at__isnull=False)).select_related("party").distinct()
-    ordered = rows.order_by("renewal_due_on", "verified_until", "pk")
+    last = {"nulls_last": True}
+    ordered = rows.order_by(F("renewal_due_on").asc(**last), F("verified_until").asc(**last), "pk")
     page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
     for organization in page:
         organization.not_yet_form = forms.get(organization.pk) or NotYetForm(prefix=f"o{organization.pk}")

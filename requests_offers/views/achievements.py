@@ -4,7 +4,7 @@ from collections import Counter
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.db.models import Avg, Count, Sum
+from django.db.models import Avg, Count, F, Sum
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -24,7 +24,7 @@ def achievements(request):
     rows = Engagement.objects.released().select_related(
         "match__component__request__party", "match__offer__organization__party"
     )
-    page = Paginator(rows.order_by("-ended_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows.order_by(F("ended_at").desc(nulls_last=True), "-pk"), PER_PAGE).get_page(request.GET.get("page"))
     context = {"page_obj": page, "figures": figures(), "groups": groups(), "targets": targets(), "least": LEAST}
     return render(request, "requests_offers/achievements.html", context)
 

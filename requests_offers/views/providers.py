@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import F
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -36,7 +37,7 @@ def conflict_list(request, slug):
     context = {
         "organization": organization,
         "form": form,
-        "conflicts": list(rows.select_related(*related).order_by("ended_at", "-declared_at", "-pk")[:100]),
+        "conflicts": list(rows.select_related(*related).order_by(F("ended_at").asc(nulls_first=True), "-declared_at", "-pk")[:100]),
         "writes": writes,
     }
     return render(request, "requests_offers/conflict_list.html", context)
