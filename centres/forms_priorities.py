@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.texts import validate_line
 from centres.models import LANGUAGE_CHOICES, NationalPriority, Target
 from centres.models.priority import EARLIEST_YEAR, LATEST_YEAR
 
@@ -23,13 +24,17 @@ class PriorityForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("What it is"), choices=NationalPriority.Kind.choices, widget=forms.RadioSelect)
     code = forms.CharField(
-        label=_("Code"), max_length=40, help_text=_("As in your strategy or report. For example: NT 6, or Action 3.2.")
+        label=_("Code"),
+        max_length=40,
+        help_text=_("As in your strategy or report. For example: NT 6, or Action 3.2."),
+        validators=[validate_line],
     )
     title = forms.CharField(
         label=_("Title"),
         max_length=300,
         help_text=_("In its own words."),
         widget=forms.TextInput(attrs={"dir": "auto"}),
+        validators=[validate_line],
     )
     language = forms.ChoiceField(label=_("Written in"), choices=LANGUAGE_CHOICES)
     targets = _Targets(
@@ -44,6 +49,7 @@ class PriorityForm(forms.Form):
         label=_("Where it stands"),
         max_length=500,
         help_text=_("The document with its year and page. For example: national strategy 2025–2030, page 14."),
+        validators=[validate_line],
     )
     url = forms.URLField(label=_("Address of the document"), max_length=500, required=False, assume_scheme="https")
 

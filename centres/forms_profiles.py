@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.texts import validate_lines
 from centres.models import (
     CooperationType,
     Expert,
@@ -171,6 +172,7 @@ class RenewalForm(forms.Form):
         help_text=_("Nothing has changed: say so, and name a page or a colleague in the network who can confirm it."),
         max_length=2000,
         widget=_lines(4),
+        validators=[validate_lines],
     )
 
 
@@ -182,4 +184,5 @@ class NotYetForm(forms.Form):
         help_text=_("The organization reads this sentence. Say what would help."),
         max_length=1000,
         widget=_lines(2),
+        validators=[validate_lines],
     )

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.texts import Line
 from centres.models.names import ReferenceQuerySet, ReferenceRecord
 from centres.models.party import Party
 from centres.models.vocabulary import Target
@@ -48,7 +49,7 @@ class NationalPriority(ReferenceRecord):
     party = models.ForeignKey(Party, models.PROTECT, related_name="priorities", verbose_name=_("Party"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     code = models.CharField(_("code"), max_length=40)
-    title = models.CharField(_("title"), max_length=300)
+    title = Line(_("title"), max_length=300)
     language = models.CharField(_("language"), max_length=35, default="en")
     targets = models.ManyToManyField(Target, blank=True, related_name="priorities", verbose_name=_("targets"))
     url = models.URLField(_("address"), max_length=500, blank=True)

@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.texts import validate_line
+
 from ..models import Language, ProposalLine, ProposalVersion
 from ..validators import validate_period
 from .fields import Day, LongText, Title
@@ -90,7 +92,11 @@ class LineForm(forms.Form):
     """A line of the budget."""
 
     title = forms.CharField(
-        label=_("What for"), max_length=200, required=False, widget=forms.TextInput(attrs={"dir": "auto"})
+        label=_("What for"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+        validators=[validate_line],
     )
     amount = forms.DecimalField(
         label=_("Amount"), min_value=0, max_digits=14, decimal_places=2, required=False, localize=True

@@ -121,7 +121,9 @@ class LineForm(forms.Form):
         required=False,
     )
     rate_on = Day(label=_("Day of that rate"), required=False)
-    rate_source = forms.CharField(label=_("Source of that rate"), max_length=200, required=False)
+    rate_source = forms.CharField(
+        label=_("Source of that rate"), max_length=200, required=False, validators=[validate_line]
+    )
     funding = forms.ChoiceField(label=_("Who pays it?"), choices=Funding.choices, widget=forms.RadioSelect)
     funder = forms.ChoiceField(
         label=_("Funder"), required=False, help_text=_("Who has promised it, where the money is secured.")
@@ -171,7 +173,7 @@ class IndicatorForm(forms.Form):
     measure = forms.ChoiceField(
         label=_("Counted together with other plans as"), choices=[("", _("nothing")), *Measure.choices], required=False
     )
-    unit = forms.CharField(label=_("Unit"), max_length=60, required=False, widget=LINE)
+    unit = forms.CharField(label=_("Unit"), max_length=60, required=False, widget=LINE, validators=[validate_line])
     is_cumulative = forms.BooleanField(label=_("Each year adds to the years before"), required=False, initial=True)
     baseline = forms.DecimalField(
         label=_("Baseline"),
@@ -181,7 +183,9 @@ class IndicatorForm(forms.Form):
         help_text=_("0 where nothing is there yet."),
     )
     baseline_year = forms.IntegerField(label=_("Year of the baseline"), required=False, min_value=1990, max_value=2100)
-    source = forms.CharField(label=_("Means of verification"), max_length=300, required=False, widget=LINE)
+    source = forms.CharField(
+        label=_("Means of verification"), max_length=300, required=False, widget=LINE, validators=[validate_line]
+    )
 
     def __init__(self, *args, years, **kwargs):
         super().__init__(*args, **kwargs)

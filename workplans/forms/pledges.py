@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.texts import validate_line
 from centres.models import LANGUAGE_CHOICES, Organization
 from requests_offers.forms.fields import Day, LongText
 
@@ -100,7 +101,11 @@ class PledgeForm(forms.Form):
     )
     rate_on = Day(label=_("Day of that rate"), required=False)
     rate_source = forms.CharField(
-        label=_("Source of that rate"), max_length=200, required=False, help_text=_("For example: UN operational rate.")
+        label=_("Source of that rate"),
+        max_length=200,
+        required=False,
+        help_text=_("For example: UN operational rate."),
+        validators=[validate_line],
     )
     conditions = LongText(label=_("Conditions"), rows=3, required=False)
     above_gap = forms.BooleanField(
@@ -149,7 +154,7 @@ class ReceiptForm(Keyed):
 
     amount = Amount(label=_("Amount that arrived"))
     received_on = Day(label=_("Received on"))
-    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+    note = forms.CharField(label=_("Note"), max_length=300, required=False, validators=[validate_line])
 
     @property
     def said(self) -> dict:
