@@ -64,7 +64,7 @@ def apply_sheet(version: Version, *, by: User, changes: SheetChanges, digest: st
     _write_lines(version, changes, known, by, key)
     if changes.order:
         drafting.order_activities(version, by=by, references=[known[one].reference for one in changes.order])
-    counts = {
+    counts: dict[str, Any] = {
         name: len(getattr(changes, name)) for name in ("activities", "lines", "removed_activities", "removed_lines")
     }
     record("apply_sheet", version, by=by, **counts)

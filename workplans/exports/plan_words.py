@@ -50,7 +50,7 @@ def shell(document: Document, *, title: str, eyebrow: str, standing: str, addres
 
 
 def words_of(
-    document: Document, *, standing: str, address: str, counts: dict[str, str] | None = None
+    document: Document, *, standing: str, address: str, counts: list[tuple[str, str]] | None = None
 ) -> dict[str, Any]:
     """Everything that the printed plan says; `counts` are the sums of the consultation, label by label."""
     eyebrow = _("%(reference)s, version %(number)s") % {

@@ -81,7 +81,7 @@ def figure(value: Any) -> str:
 
 
 def percent(share: str | None) -> str:
-    return "" if share is None else _("%(percent)s %%") % {"percent": v.number(int(100 * Decimal(share)))}
+    return "" if share is None else _("%(percent)s %%") % {"percent": v.number(str(int(100 * Decimal(share))))}
 
 
 def _activity(place: int, activity: dict[str, Any]) -> list[Block]:

@@ -260,8 +260,8 @@ def _of_things(label: str, before: list, after: list) -> Difference:
         sentence = _("%(field)s: %(gone)s removed.") % words
     else:
         sentence = _("%(field)s: another order.") % words
-    texts = (LIST_MARK.join(table.values()) for table in (old, new))
-    return Difference("changed", label, *texts, sentence, is_list=True)
+    all_before, all_after = (LIST_MARK.join(table.values()) for table in (old, new))
+    return Difference("changed", label, all_before, all_after, sentence, is_list=True)
 
 
 def _difference(kind: str, label: str, before: str, after: str) -> Difference:

@@ -86,7 +86,7 @@ def _figure(column: Column, cell: Cell, lists: Lists) -> str:
     except InvalidOperation:
         sentence = _("“%(value)s” is not a number. Write digits and a point, such as 1250.50.")
         raise Unreadable(sentence % {"value": short(cell.text)}) from None
-    if abs(value - rounded) > NOISE * max(1, abs(value)):
+    if abs(value - rounded) > NOISE * max(Decimal(1), abs(value)):
         sentence = _("“%(value)s” has more than %(places)s decimals. Round it.")
         raise Unreadable(sentence % {"value": short(cell.text), "places": places})
     if rounded < 0 and column.kind != "number":

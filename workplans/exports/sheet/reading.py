@@ -1,7 +1,7 @@
 """A workbook that came back: its records as texts, cell by cell. What cannot be read is a fault, never an exception."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice, zip_longest
@@ -167,7 +167,7 @@ def sheet_pairs(results: Any, formulas: Any) -> Iterator[tuple[Any, Any]]:
 # The portal's own workbook --------------------------------------------------------------------------------------------
 
 
-def read(file: BinaryIO, known: dict[str, Sequence[str]], meta: Sequence[str], base: str) -> Book:
+def read(file: BinaryIO, known: Mapping[str, Sequence[str]], meta: Sequence[str], base: str) -> Book:
     """Read a workbook whose sheets have a row of codes; `known` are the codes of each sheet,
     `meta` facts above them.
     """
@@ -211,7 +211,7 @@ def _read_base(sheet: Any) -> dict[str, dict[str, str]]:
     return found
 
 
-def _read_table(name: str, lines: list, known: dict[str, Sequence[str]], book: Book) -> None:
+def _read_table(name: str, lines: list, known: Mapping[str, Sequence[str]], book: Book) -> None:
     head = next(
         (place for place, (_row, cells) in enumerate(lines[:LINES_BEFORE_CODES]) if "reference" in map(_code, cells)),
         None,
@@ -232,7 +232,7 @@ def _read_table(name: str, lines: list, known: dict[str, Sequence[str]], book: B
     _tell_ignored(sheet, lines[head + 3 :], places, book)
 
 
-def _likely(codes: set[str], known: dict[str, Sequence[str]]) -> str | None:
+def _likely(codes: set[str], known: Mapping[str, Sequence[str]]) -> str | None:
     """The sheet that has these codes, where somebody gave it another name."""
     best = max(known, key=lambda one: len(codes & set(known[one])))
     return best if len(codes & set(known[best])) > len(known[best]) / 2 else None

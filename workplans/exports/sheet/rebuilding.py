@@ -114,7 +114,7 @@ class Rebuilder:
 
     def _line(self, reference: str, old: dict[str, Any]) -> dict[str, Any]:
         cells = self.merged.rows[c.BUDGET][reference]
-        before = next((one for one in old.get("budget_lines", []) if one["reference"] == reference), {})
+        before: dict[str, Any] = next((one for one in old.get("budget_lines", []) if one["reference"] == reference), {})
         funder = before.get("funder")
         slug = cells.get("funder", "")
         if not funder or funder["slug"] != slug:
