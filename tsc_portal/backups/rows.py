@@ -56,13 +56,13 @@ def _read(model: Model, connection: BaseDatabaseWrapper) -> Iterator[tuple]:
     key = model._meta.pk
     assert key is not None
     place = fields.index(key)
-    wanted = ", ".join(quote(field.column) for field in fields)
-    order = f"ORDER BY {quote(key.column)} LIMIT {AT_ONCE}"
+    wanted = ", ".join(quote(str(field.column)) for field in fields)
+    order = f"ORDER BY {quote(str(key.column))} LIMIT {AT_ONCE}"
     begin = f"SELECT {wanted} FROM {quote(name(model))} "  # noqa: S608 (names of our own tables)
     last: list[Any] = []
     with connection.cursor() as cursor:
         while True:
-            after = f"WHERE {quote(key.column)} > %s " if last else ""
+            after = f"WHERE {quote(str(key.column))} > %s " if last else ""
             cursor.execute(begin + after + order, last)
             rows = cursor.fetchall()
             yield from rows
@@ -106,7 +106,7 @@ def write(model: Model, written: Iterable[bytes], connection: BaseDatabaseWrappe
     """Put lines back as rows, exactly as they were; returns how many."""
     fields = columns(model)
     quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in fields)
+    names = ", ".join(quote(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     insert = f"INSERT INTO {quote(name(model))} ({names}) VALUES ({marks})"  # noqa: S608
     count = 0
