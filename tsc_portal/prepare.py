@@ -17,6 +17,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from tsc_portal import marks
+from workplans import guards
 
 
 def say(text: str) -> None:
@@ -36,6 +37,8 @@ def prepare() -> None:
     if settings.DEMO and not marks.made_by_demo():
         make_demo()
     call_command("guard_audit", stdout=io.StringIO())
+    if not guards.is_installed():  # a migration that broke off leaves finalized plans without their guard
+        guards.install()
 
 
 def migrate() -> None:

@@ -6,7 +6,7 @@ SQLite rebuilds a table by copying it, which loses its triggers, and refuses to 
 
 from typing import Any
 
-from django.db import connections
+from django.db import connections, transaction
 
 VERSION, ACTIVITY, RESULT = "workplans_version", "workplans_activity", "workplans_result"
 INDICATOR, LINE, TARGET = "workplans_indicator", "workplans_budgetline", "workplans_indicatortarget"
@@ -103,7 +103,7 @@ def _truncating() -> list[str]:
 
 
 def install(using: str = "default") -> None:
-    """Make the triggers. Safe to call twice; tables that do not stand yet are left out."""
+    """Make the triggers, or make them anew: an earlier release may have had other rules. Nothing where tables lack."""
     connection = connections[using]
     tables = set(connection.introspection.table_names())
     if not {VERSION, *INSIDE} <= tables:
@@ -112,7 +112,8 @@ def install(using: str = "default") -> None:
     statements = [line for rule in _conditions(connection.vendor) if rule[0] in tables for line in write(*rule)]
     if connection.vendor == "postgresql":
         statements += _truncating()
-    with connection.cursor() as cursor:
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        drop(using)
         for statement in statements:
             cursor.execute(statement)
 

@@ -4,7 +4,6 @@ import pytest
 
 from tests import factories as f
 from tests import factories_workplans as w
-from tests.workplans.conftest import addresses  # noqa: F401  # until all pages stand
 from workplans.actions import finalizing
 from workplans.models import Activity, BudgetLine, Comment, Version, Workplan
 

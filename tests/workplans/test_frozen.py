@@ -183,3 +183,15 @@ def test_a_table_with_frozen_rows_is_not_truncated():
     w.version_in("finalized")
     with pytest.raises(DatabaseError, match="frozen"), transaction.atomic():
         run("TRUNCATE workplans_budgetline CASCADE")
+
+
+def test_rules_of_an_earlier_release_are_replaced():
+    guards.drop()
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(
+                "CREATE TRIGGER frozen_activity_update BEFORE UPDATE ON workplans_activity WHEN 0 BEGIN SELECT 1; END"
+            )
+    guards.install()
+    w.version_in("finalized")
+    assert refused(lambda: Activity.objects.update(title="x"))

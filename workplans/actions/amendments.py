@@ -37,12 +37,12 @@ def last_consulted(version: Version) -> Version | None:
     return before.filter(consulted_at__isnull=False).order_by("-number").first() or before.order_by("number").first()
 
 
-def measure(version: Version) -> Measured | None:
-    """What a version changes, cumulatively; None for one that amends nothing."""
+def measure(version: Version, document: dict[str, Any] | None = None) -> Measured | None:
+    """What a version changes, cumulatively; None for one that amends nothing. `document` where it is at hand."""
     base = last_consulted(version)
     if base is None or base.snapshot is None:
         return None
-    return compare(base.snapshot, snapshots.document(version))
+    return compare(base.snapshot, document or snapshots.document(version))
 
 
 def compare(old: dict[str, Any], new: dict[str, Any]) -> Measured:

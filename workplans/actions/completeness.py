@@ -25,18 +25,18 @@ class Gap:
     must: bool = False
 
 
-def gaps(version: Version) -> list[Gap]:
-    """Everything that is missing in a version, what must be closed first."""
-    document = snapshots.document(version)
+def gaps(version: Version, document: dict[str, Any] | None = None) -> list[Gap]:
+    """Everything that is missing in a version, what must be closed first. `document` where it is at hand already."""
+    document = document or snapshots.document(version)
     found = [*_of_plan(document), *_of_parties(version, document)]
     for activity in document["activities"]:
         found += [*_of_activity(activity, document), *_of_results(activity, document), *_of_budget(activity, document)]
     return sorted(found, key=lambda gap: not gap.must)
 
 
-def refuse_incomplete(version: Version) -> None:
+def refuse_incomplete(version: Version, document: dict[str, Any] | None = None) -> None:
     """Refuse to ask anybody about a plan that lacks what it must have."""
-    lacking = [gap for gap in gaps(version) if gap.must]
+    lacking = [gap for gap in gaps(version, document) if gap.must]
     if lacking:
         first = "; ".join(f"{gap.reference}: {gap.sentence}" for gap in lacking[:5])
         count = len(lacking)

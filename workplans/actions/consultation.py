@@ -1,6 +1,7 @@
 """Asking the offices about a plan: it is frozen as they are asked, and stays so whatever they say."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -66,13 +67,18 @@ def _latest_day(version: Version, days: int, now: datetime) -> date:
 def open_consultation(version: Version, *, by: User | None, until: date | None = None) -> Version:
     """Freeze a draft and ask the offices of the Parties concerned; or ask again about what was asked before."""
     check(version, "open_consultation", by=by)
-    now = timezone.now()
+    now, document = timezone.now(), None
     if version.status == VersionStatus.DRAFT:
-        refuse_incomplete(version)
-        _set_class(version)
+        document = snapshots.build(version)
+        refuse_incomplete(version, document)
+        _set_class(version, document)
     until = until or suggested_day(version, now)
     _check_day(until, first_day_allowed(version, now), now)
-    changes = snapshots.frozen_fields(version) | {"due_on": until, "consulted_at": now, "consultation_closed_at": None}
+    changes = snapshots.frozen_fields(version, document) | {
+        "due_on": until,
+        "consulted_at": now,
+        "consultation_closed_at": None,
+    }
     event = take(version, "open_consultation", by=by, changes=changes, until=until.isoformat())
     for party in parties_of(version):
         invitation, _made = Invitation.objects.get_or_create(version=version, party=party)
@@ -84,9 +90,9 @@ def open_consultation(version: Version, *, by: User | None, until: date | None =
     return version
 
 
-def _set_class(version: Version) -> None:
+def _set_class(version: Version, document: dict[str, Any]) -> None:
     """An amendment carries the class that it has: the one that was said, or a heavier one where more was changed."""
-    measured = amendments.measure(version)
+    measured = amendments.measure(version, document)
     if measured is None:
         return
     said = version.amendment or Amendment.CORRECTION

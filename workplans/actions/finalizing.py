@@ -1,5 +1,7 @@
 """Making a version the public one, and changing what is public: only by a new version beside it."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,16 +26,21 @@ from .steps import check, require_draft, take
 def finalize(version: Version, *, by: User | None) -> Version:
     """Make a version the public one. Refused while a comment lacks its answer, or while offices must be asked first."""
     check(version, "finalize", by=by)
-    if version.status == VersionStatus.DRAFT:
-        refuse_incomplete(version)
-        _refuse_unconsulted(version)
+    document = snapshots.build(version) if version.status == VersionStatus.DRAFT else None
+    if document is not None:
+        refuse_incomplete(version, document)
+        _refuse_unconsulted(version, document)
     _refuse_unanswered(version)
     now = timezone.now()
     former = Version.objects.public().filter(workplan=version.workplan_id).select_for_update().first()
     if former:
         take(former, "supersede", by=None, changes={"superseded_at": now})
     event = take(
-        version, "finalize", by=by, changes=snapshots.frozen_fields(version) | {"finalized_at": now}, public=True
+        version,
+        "finalize",
+        by=by,
+        changes=snapshots.frozen_fields(version, document) | {"finalized_at": now},
+        public=True,
     )
     Workplan.objects.filter(pk=version.workplan_id).update(current_version=version)
     version.workplan.current_version = version
@@ -55,9 +62,9 @@ def _refuse_unanswered(version: Version) -> None:
         raise DomainError(sentence % {"count": count})
 
 
-def _refuse_unconsulted(version: Version) -> None:
+def _refuse_unconsulted(version: Version, document: dict[str, Any]) -> None:
     """Only a correction, or a budget change up to 20 % since offices were last asked, goes without asking them."""
-    measured = amendments.measure(version)
+    measured = amendments.measure(version, document)
     if measured is None or version.amendment in CONSULTED:
         raise DomainError(_("This plan must pass a consultation first. Open the consultation."))
     if measured.must_be_consulted:

@@ -120,11 +120,14 @@ def digest(snapshot: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def frozen_fields(version: Version) -> dict[str, Any]:
-    """What moves with a version as it leaves the draft; nothing for one that has left it."""
+def frozen_fields(version: Version, document: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What moves with a version as it leaves the draft; nothing for one that has left it.
+
+    `document` is what was built and looked at under the same lock, where it was.
+    """
     if version.is_frozen:
         return {}
-    snapshot = build(version)
+    snapshot = (document or build(version)) | {"amendment": version.amendment}
     return {"snapshot": snapshot, "digest": digest(snapshot), "frozen_at": timezone.now()}
 
 

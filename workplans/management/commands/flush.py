@@ -11,4 +11,5 @@ class Command(Flush):
         try:
             super().handle(**options)
         finally:
-            guards.install(options["database"])
+            if not guards.is_installed(options["database"]):
+                guards.install(options["database"])
