@@ -31,7 +31,8 @@ def a_need(**more):
 
 
 def a_request(**more):
-    return {"party": "FJ", "title": "Plants", "summary": "They close the landings.", "components": [a_need()]} | more
+    words = {"title": "Plants", "summary": "They close the landings.", "priority_reason": "Being revised."}
+    return {"party": "FJ", "components": [a_need()]} | words | more
 
 
 def an_offer(organization, **more):
