@@ -67,7 +67,9 @@ def _ask(request: CooperationRequest, party: Party, by: User | None) -> Endorsem
     return asked
 
 
-def _tell(request: CooperationRequest, speaker: Party, event: AuditEvent, name: str, people: Any, text="") -> None:
+def _tell(
+    request: CooperationRequest, speaker: Party, event: AuditEvent, name: str, people: Any, text: str = ""
+) -> None:
     subject, sentence = NOTICES[name]
     words = {"party": speaker, "reference": request.reference, "title": request.title, "text": text}
     path = reverse_lazy("request_endorsement", args=[request.reference])

@@ -71,7 +71,7 @@ class FilingForm(forms.Form):
     def __init__(self, *args, filing: Filing | None = None, **kwargs):
         names = ("mechanism", "name", "external_id", "status", "url")
         known = {name: getattr(filing, name) for name in names} if filing else {}
-        super().__init__(*args, initial=known, **kwargs)
+        super().__init__(*args, **{"initial": known} | kwargs)
 
     def clean(self):
         cleaned = super().clean()

@@ -87,8 +87,8 @@ def _parties(user) -> list[Party]:
 
 def _drafts(user):
     rows = CooperationRequest.objects.visible_to(user).select_related("party", "centre")
-    sets = ("co_parties", "constraints_addressed", "priorities__party", "beneficiary_groups", "filings")
-    return rows.prefetch_related(*NEEDS, *sets)
+    rows = rows.prefetch_related("co_parties", "constraints_addressed", "priorities__party", "beneficiary_groups")
+    return rows.prefetch_related(*NEEDS, "filings")
 
 
 def _draft(user, reference) -> CooperationRequest:

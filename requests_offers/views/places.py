@@ -28,9 +28,9 @@ class Place:
 def draft_of(user, reference) -> CooperationRequest:
     """The request with everything that its pages show, or 404."""
     rows = CooperationRequest.objects.visible_to(user).by_reference(reference).select_related("party", "centre")
-    needs = ("components__targets", "components__subjects", "components__cooperation_types")
-    sets = ("co_parties", "constraints_addressed", "priorities", "beneficiary_groups")
-    return get_object_or_404(rows.prefetch_related(*needs, *sets))
+    rows = rows.prefetch_related("components__targets", "components__subjects", "components__cooperation_types")
+    rows = rows.prefetch_related("co_parties", "constraints_addressed", "priorities", "beneficiary_groups")
+    return get_object_or_404(rows)
 
 
 def components(draft) -> list[Component]:

@@ -1,6 +1,7 @@
 """The request, one group of questions to a page: saved at any moment, never twice, never over somebody else's text."""
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -42,7 +43,12 @@ from .places import (
 from .review import last_words, review
 
 TEMPLATE = "requests_offers/request_wizard.html"
-OF_THE_REQUEST = {SHORT: NeedInShort, WHY: WhyForm, CIRCLE: CircleForm, SIGHT: SightForm}  # pages that come once
+OF_THE_REQUEST: dict[int, Any] = {
+    SHORT: NeedInShort,
+    WHY: WhyForm,
+    CIRCLE: CircleForm,
+    SIGHT: SightForm,
+}  # pages that come once
 
 
 # A new request --------------------------------------------------------------------------------------------------------
