@@ -106,6 +106,20 @@ def test_activities_that_come_go_and_move_are_told_once():
     assert [group.reference for group in told(old, new)] == ["ACT-000003", "ACT-000004", "ACT-000002"]
 
 
+def test_a_new_activity_says_what_it_holds():
+    change = told(plan(), plan(activity()))[0].differences[0]
+    assert change.after == "Activity 1 · 1 result · USD\u00a0100"
+    assert change.details == (
+        ("Description", "Divers map."),
+        ("Priority", "essential"),
+        ("From", "1 Jan 2027"),
+        ("Targets", "3 Conserve"),
+        ("Parties", "Fiji"),
+        ("Result", "A map"),
+        ("Budget line", "Budget line 2027 “Field visits” of USD\u00a0100"),
+    )
+
+
 def test_what_only_follows_or_is_only_called_otherwise_is_no_difference():
     new = plan(activity(), number=2, amendment="correction", is_example=True)
     new["activities"][0]["parties"][0]["names"]["en"] = "Republic of Fiji"

@@ -1,14 +1,11 @@
 """The pages that give and take a plan as a file: who may, what is shown, what is saved, and only once."""
 
 import io
-import sys
-from types import ModuleType
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
-from django.urls import NoReverseMatch, clear_url_caches, path, reverse
+from django.urls import reverse
 from django.utils.translation import override
 from openpyxl import Workbook
 
@@ -22,27 +19,6 @@ from workplans.models import Activity, BudgetLine, ColumnChoice
 pytestmark = pytest.mark.django_db
 PRIVATE = ("workplan_sheet", "workplan_import")
 OF_VERSION = ("workplan_pdf", "workplan_xlsx", "workplan_print", "workplan_charts")
-
-
-@pytest.fixture(autouse=True)
-def pages(addresses, settings):
-    """While the pages to which ours link do not stand, others of the same names stand in for them."""
-    try:
-        reverse("workplan_list")
-        reverse("workplan_edit", args=["WP-2025-pacific"])
-    except NoReverseMatch:
-        from importlib import import_module
-
-        before = import_module(settings.ROOT_URLCONF)
-        made = ModuleType("pages_for_tests")
-        made.urlpatterns = [
-            path("workplans/", HttpResponse, name="workplan_list"),
-            path("workplans/<slug:reference>/edit/", HttpResponse, name="workplan_edit"),
-            *before.urlpatterns,
-        ]
-        sys.modules[made.__name__] = made
-        settings.ROOT_URLCONF = made.__name__
-        clear_url_caches()
 
 
 @pytest.fixture

@@ -57,8 +57,13 @@ def table(
         "kind": "table",
         "caption": caption,
         "head": list(head),
-        "rows": [[said(cell) for cell in row] for row in rows],
-        "foot": [[said(cell) for cell in row] for row in foot],
+        "rows": [_row(head, row) for row in rows],
+        "foot": [_row(head, row) for row in foot],
         "widths": list(widths),
         "numbers": list(numbers),
     }
+
+
+def _row(head: Sequence[str], cells: Sequence[Any]) -> list[dict[str, Any]]:
+    """Cells with the headings of their columns: a page on a phone shows those beside them."""
+    return [said(cell) | {"h": label} for label, cell in zip(head, cells, strict=True)]

@@ -15,6 +15,10 @@ from .values import label_of, money, number, shown, sums, thing
 
 # Fields that follow from others, or that number what is shown by itself.
 SILENT = {"format", "amendment", "number", "position", "reference", "amount_usd", "names", "is_public", "is_example"}
+DETAILS = (
+    "description", "is_essential", "starts_on", "ends_on", "functions", "targets", "parties", "priorities",
+    "components", "engagements", "partners", "other_partners",
+)  # fmt: skip
 LONGEST_COMPARED = 1500  # words: a longer text is shown whole
 TEXTS = {"title", "summary", "description", "other_partners", "notes", "source", "rate_source"}
 LIST_MARK = "; "
@@ -32,6 +36,7 @@ class Difference:
     after: str
     sentence: str
     is_list: bool = False
+    details: tuple[tuple[str, str], ...] = ()  # of a record that is new: what else it says
 
     @property
     def pieces(self) -> tuple[list[Piece], list[Piece]]:
@@ -151,7 +156,8 @@ class _Teller:
             group.differences.insert(0, Difference("moved", _("Place"), *texts, sentence))
         elif isinstance(change, Added):
             sentence = _("The activity “%(title)s” is added.") % words
-            group.differences.append(Difference("added", _("Activity"), "", activity_in_short(change.record), sentence))
+            short, details = activity_in_short(change.record), activity_details(change.record)
+            group.differences.append(Difference("added", _("Activity"), "", short, sentence, details=details))
         else:
             sentence = _("The activity “%(title)s” is removed.") % words
             group.differences.append(
@@ -220,6 +226,14 @@ def activity_in_short(record: dict[str, Any]) -> str:
             by_currency[line["currency"]] = _plus(by_currency.get(line["currency"]), line["amount"])
         parts.append(sums(by_currency))
     return " · ".join(parts)
+
+
+def activity_details(record: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What a new activity says, label by label; what it leaves open is left out."""
+    rows = [(label_of(name), shown(name, record.get(name))) for name in DETAILS]
+    rows += [(_("Result"), result["title"]) for result in record.get("results", [])]
+    rows += [(_("Budget line"), record_name("budget_lines", line)) for line in record.get("budget_lines", [])]
+    return tuple((label, text) for label, text in rows if text)
 
 
 def _plus(one: Any, other: str) -> str:

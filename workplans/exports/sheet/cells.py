@@ -131,7 +131,8 @@ def _unknown(name: str, text: str, lists: Lists) -> str:
         words["list"] = "; ".join(label for _code, label in shown)
         return _("“%(value)s” is not in the list. Choose one of: %(list)s.") % words
     words["list"] = str(LIST_TITLES[name])
-    return _("“%(value)s” is not in the list “%(list)s” of the sheet “codes”. Choose from there.") % words
+    sentence = _("“%(value)s” is not in the list “%(list)s”. The workbook of the plan shows it in its sheet “codes”.")
+    return sentence % words
 
 
 READERS = {
