@@ -67,9 +67,7 @@ def _remind(pk: int, now: datetime) -> int:
         event,
         kind="offer_expires",
         subject=_("%(reference)s expires on %(until)s: one click publishes it for another year"),
-        text=_(
-            "Your offer “%(title)s” leaves the search after %(until)s. One click publishes it for one more year."
-        ),
+        text=_("Your offer “%(title)s” leaves the search after %(until)s. One click publishes it for one more year."),
         path=reverse_lazy("offer_detail", args=[offer.reference]),
         params=words,
     )

@@ -24,7 +24,9 @@ def achievements(request):
     rows = Engagement.objects.released().select_related(
         "match__component__request__party", "match__offer__organization__party"
     )
-    page = Paginator(rows.order_by(F("ended_at").desc(nulls_last=True), "-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows.order_by(F("ended_at").desc(nulls_last=True), "-pk"), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {"page_obj": page, "figures": figures(), "groups": groups(), "targets": targets(), "least": LEAST}
     return render(request, "requests_offers/achievements.html", context)
 

@@ -37,7 +37,9 @@ def conflict_list(request, slug):
     context = {
         "organization": organization,
         "form": form,
-        "conflicts": list(rows.select_related(*related).order_by(F("ended_at").asc(nulls_first=True), "-declared_at", "-pk")[:100]),
+        "conflicts": list(
+            rows.select_related(*related).order_by(F("ended_at").asc(nulls_first=True), "-declared_at", "-pk")[:100]
+        ),
         "writes": writes,
     }
     return render(request, "requests_offers/conflict_list.html", context)
