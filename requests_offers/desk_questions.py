@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Claim
+from accounts.permissions import Permission, can
 from centres.calendars import CoordinationCalendar, centre_calendars
 from centres.models import Ticket
 
@@ -24,6 +25,9 @@ def sources(desk: Any) -> tuple:
 
 
 def _claims(desk: Any) -> Iterator[Any]:
+    rights = (Permission.CLAIM_OFFICE_DECIDE, Permission.CLAIM_ORGANIZATION_DECIDE)
+    if not any(can(desk.user, right) for right in rights):
+        return
     rows = Claim.objects.waiting().decidable_by(desk.user).select_related("user", "party", "organization", "seat")
     for row in rows.order_by("due_on", "pk")[:MOST]:
         facts = {
@@ -39,6 +43,8 @@ def _claims(desk: Any) -> Iterator[Any]:
 
 def _questions(desk: Any) -> Iterator[Any]:
     """Those that nobody has taken on, or the person has."""
+    if not can(desk.user, Permission.TICKET_HANDLE):
+        return
     open_now = Ticket.objects.handled_by(desk.user).filter(status=Ticket.Status.OPEN)
     rows = open_now.filter(Q(assigned_to__isnull=True) | Q(assigned_to=desk.user)).select_related("party")
     found = list(rows.by_due_day()[:MOST])

@@ -297,5 +297,5 @@ def test_the_page_costs_the_same_with_any_number_of_needs(client, django_assert_
     few, many = f.request_in("matching"), f.request_in("matching", needs=[f.need() for _ in range(9)])
     for request in (few, many):
         client.force_login(f.officer_of(request.centre))
-        with django_assert_max_num_queries(18):
+        with django_assert_max_num_queries(20):
             client.get(request.get_absolute_url())
