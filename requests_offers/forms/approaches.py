@@ -139,7 +139,7 @@ class MessageForm(forms.Form):
     side = forms.ChoiceField(label=_("For which side do you write?"), widget=forms.RadioSelect)
     text = LongText(label=_("Your message"), rows=6)
     language = forms.ChoiceField(label=_("You write in"), choices=Language.choices)
-    files = SeveralFiles(
+    attached = SeveralFiles(
         label=_("Files"),
         help_text=_("Five at most: PDF, Word, Excel, OpenDocument, PNG, JPEG, text or CSV; 10 MB each."),
         widget=SeveralFilesInput(attrs={"accept": ",".join(f".{ending}" for ending in [*CONTENT_TYPES, "jpeg"])}),
@@ -159,6 +159,7 @@ class MessageForm(forms.Form):
     def said(self) -> dict:
         """What the action takes."""
         found = dict(self.cleaned_data)
+        found["files"] = found.pop("attached")
         found.setdefault("side", self.sides[0] if self.sides else "")
         return found
 

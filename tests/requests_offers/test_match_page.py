@@ -158,7 +158,7 @@ def test_files_come_with_a_message_and_are_read_inside_only(known, offered):
 
 def test_a_file_that_is_not_what_it_says_is_refused_and_the_words_stay(known, offered):
     fake = SimpleUploadedFile("plan.pdf", b"<html>no</html>")
-    page = post(known.provider, "match_message", offered.reference, text="Here", language="en", files=fake)
+    page = post(known.provider, "match_message", offered.reference, text="Here", language="en", attached=fake)
     assert "is not a .pdf file inside" in text(page)
     assert ">\nHere</textarea>" in text(page)
     assert not Message.objects.exists()
@@ -168,7 +168,7 @@ def test_the_same_form_sent_twice_is_one_message(known, offered):
     form = get(known.provider, "match_detail", offered.reference).context["message_form"]
     key = str(form["form_key"].value())
     for _ in range(2):
-        post(known.provider, "match_message", offered.reference, text="Once", language="en", form_key=key, files=pdf())
+        post(known.provider, "match_message", offered.reference, text="Once", language="en", form_key=key, attached=pdf())
     assert Message.objects.count() == 1
     assert MessageFile.objects.count() == 1
     assert Notice.objects.filter(kind="match_message", recipient=known.officer).count() == 1
