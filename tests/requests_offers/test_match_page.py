@@ -168,7 +168,9 @@ def test_the_same_form_sent_twice_is_one_message(known, offered):
     form = get(known.provider, "match_detail", offered.reference).context["message_form"]
     key = str(form["form_key"].value())
     for _ in range(2):
-        post(known.provider, "match_message", offered.reference, text="Once", language="en", form_key=key, attached=pdf())
+        post(
+            known.provider, "match_message", offered.reference, text="Once", language="en", form_key=key, attached=pdf()
+        )
     assert Message.objects.count() == 1
     assert MessageFile.objects.count() == 1
     assert Notice.objects.filter(kind="match_message", recipient=known.officer).count() == 1
