@@ -245,14 +245,16 @@ class Bounds:
 
     # Bounds -----------------------------------------------------------------
 
-    def rows(self, plan: Plan, needs: Ints, opened: Singles) -> Singles:
-        """The bounds of some needs of one language for all offers, without the constant;
-        closed offers lie below all.
+    def rows(self, plan: Plan, needs: Ints, opened: Singles, desk: Singles) -> Singles:
+        """The bounds of some needs of one language for all offers, without the constant; closed offers lie below all.
+
+        `desk` is memory to work in, with a row for each need and a place for each item; the answer may lie in it.
         """
         scale = self.scale(int(plan.bench.texts.languages[needs[0]]))
-        items = len(self.block.languages)
-        found = np.zeros((len(needs), items), dtype=np.float32)
-        if plan.head is not None:
+        items, found = len(self.block.languages), desk[: len(needs)]
+        if plan.head is None:
+            found[:] = 0.0
+        else:
             np.matmul(plan.head[needs], self._head[1], out=found)
         answer = found if self.block.plain else np.empty((len(needs), len(self.block)), dtype=np.float32)
         step = max(1, _CACHE_LEVEL // max(items, 1))
@@ -391,6 +393,6 @@ class TagLists:
     def of(self, name: str, asked: Asked) -> tuple[Ints, Small, Small]:
         """Needs and the lists of the members they ask for; members that came later than this block have no list."""
         first, size = self.starts[name]
-        needs, bits = asked.vocabulary.places(name, asked.wanted(name))
+        needs, bits = asked.places(name)
         needs, numbers = needs[bits < size], first + bits[bits < size]
         return needs, self.lists.starts[numbers], self.lists.starts[numbers + 1]

@@ -99,7 +99,7 @@ class Vocabulary:
         members = [sorted(found, key=str) for found in sets]
         rows = np.repeat(np.arange(len(members)), [len(found) for found in members])
         flat = [bits.setdefault(member, len(bits)) for found in members for member in found]
-        return self._columns(name, len(members), rows, np.array(flat, dtype=np.int64))
+        return self.columns(name, len(members), rows, np.array(flat, dtype=np.int64))
 
     def places(self, name: str, sets: Sequence[Iterable[Hashable]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The rows and bits of some needs' sets; members that no offer names have no bit."""
@@ -108,13 +108,10 @@ class Vocabulary:
         pairs = np.array(found, dtype=np.int64).reshape(-1, 2)
         return pairs[:, 0], pairs[:, 1]
 
-    def known_masks(self, name: str, sets: Sequence[Iterable[Hashable]]) -> tuple[NDArray[np.uint64], ...]:
-        """Like `masks`, without learning a new member."""
-        return self._columns(name, len(sets), *self.places(name, sets))
-
-    def _columns(
+    def columns(
         self, name: str, size: int, rows: NDArray[np.int64], places: NDArray[np.int64]
     ) -> tuple[NDArray[np.uint64], ...]:
+        """Rows and bits as columns of 64 bits."""
         columns = [np.zeros(size, dtype=np.uint64) for _ in range(max(1, -(-self.size(name) // 64)))]
         for number, column in enumerate(columns):
             here = places // 64 == number
@@ -192,12 +189,18 @@ class Asked:
     def sets(self, name: str) -> tuple[NDArray[np.uint64], ...]:
         """One bit set per need, to be held against the offers' sets of that name."""
         if name not in self._sets:
-            self._sets[name] = self.vocabulary.known_masks(name, self.wanted(name))
+            self._sets[name] = self.vocabulary.columns(name, len(self), *self.places(name))
         return self._sets[name]
 
-    def wanted(self, name: str) -> list[Collection[Hashable]]:
-        """The sets that are held against the offers' sets of that name."""
-        return [WANTED[name](need) for need in self.needs]
+    @cached_property
+    def _places(self) -> dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        return {}
+
+    def places(self, name: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Needs and bits of the members that are held against the offers' sets of that name."""
+        if name not in self._places:
+            self._places[name] = self.vocabulary.places(name, [WANTED[name](need) for need in self.needs])
+        return self._places[name]
 
     @cached_property
     def sizes(self) -> Mapping[str, Floats]:

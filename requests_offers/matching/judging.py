@@ -107,11 +107,10 @@ class Bench:
         """One ranking for each of the needs asked for, from pairs that `best` has put in order."""
         first = np.searchsorted(judged.who, needs).tolist()
         last = np.searchsorted(judged.who, needs, side="right").tolist()
-        offers = self.block.offers
+        offers = [self.block.offers[row] for row in judged.rows.tolist()]
         found = []
         for need, low, high in zip(needs.tolist(), first, last, strict=True):
             here = slice(low, high)
             values = {name: judged.values[name][here] for name in CRITERIA if self.counting[name][need]}
-            chosen = tuple(offers[row] for row in judged.rows[here].tolist())
-            found.append(Ranking(chosen, judged.total[here], judged.strong[here], values))
+            found.append(Ranking(tuple(offers[here]), judged.total[here], judged.strong[here], values))
         return found

@@ -145,7 +145,7 @@ class Block:
         """The text criterion of some pairs, sorted by need: half by the best item, half by the mean of all."""
         items, starts = self.items_of(rows)
         count = np.diff(np.append(starts, len(items)))
-        owners = np.repeat(who, count)
+        owners = who if self.plain else np.repeat(who, count)
         cosine = self.cosines(texts, owners, items)
         pair = (texts.languages[owners], self.languages[items])
         value = calibration.value(cosine, *pair)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import local
 
 import numpy as np
 
@@ -34,11 +35,15 @@ def search(bounds: Bounds, bench: Bench, opened: Singles, *, as_of: date, top: i
     plan = bounds.plan(bench)
     found: list[Ranking | None] = [None] * len(bench.asked)
 
+    tiles, desks = _tiles(bench), local()
+
     def work(needs: Ints) -> None:
-        for need, ranking in _tile(bounds, plan, needs, opened, as_of, top):
+        if not hasattr(desks, "own"):  # memory for each thread, taken once: fresh pages cost more than the arithmetic
+            rows = max(map(len, tiles))
+            desks.own = np.empty((rows, len(bounds.block.languages)), dtype=np.float32)
+        for need, ranking in _tile(bounds, plan, needs, opened, desks.own, as_of, top):
             found[need] = ranking
 
-    tiles = _tiles(bench)
     if threads < 2 or len(tiles) < 2:
         for needs in tiles:
             work(needs)
@@ -58,9 +63,11 @@ def _tiles(bench: Bench) -> list[Ints]:
     return found
 
 
-def _tile(bounds: Bounds, plan: Plan, needs: Ints, opened: Singles, as_of: date, top: int) -> list[tuple[int, Ranking]]:
+def _tile(
+    bounds: Bounds, plan: Plan, needs: Ints, opened: Singles, desk: Singles, as_of: date, top: int
+) -> list[tuple[int, Ranking]]:
     """The rankings of a few needs of one language."""
-    bench, upper = plan.bench, bounds.rows(plan, needs, opened)
+    bench, upper = plan.bench, bounds.rows(plan, needs, opened, desk)
     slack = bounds.slack(int(bench.texts.languages[needs[0]]))
     least = top + _SPARE if len(needs) > _FEW else _OPTIMISTIC * top
     found: list[tuple[int, Ranking]] = []

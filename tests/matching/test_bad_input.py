@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from requests_offers.matching.rank import Index
-from requests_offers.matching.records import Candidate, Need, Text
+from requests_offers.matching.records import Candidate, Need, Text, Weights
 from requests_offers.matching.suggest import suggest_tags
 
 TODAY = date(2026, 11, 20)
@@ -111,3 +111,26 @@ def test_a_wrong_language_tag_costs_nothing_where_the_script_is_clear():
     wrong = Need(id=1, texts=(Text("红树林恢复", "en"),))
     index = Index(OFFERS)
     assert index.rank(right, as_of=TODAY) == index.rank(wrong, as_of=TODAY)
+
+
+def test_odd_texts_asked_together_get_the_answers_of_each_alone():
+    wanted = [
+        Need(id=number, texts=(Text(text, tag),), targets=frozenset({2}) if number % 2 else frozenset())
+        for number, (text, tag) in enumerate((text, tag) for text in TEXTS.values() for tag in ("en", "zh", ""))
+    ]
+    index = Index(OFFERS)
+    assert index.rank_many(wanted, as_of=TODAY) == [index.rank(need, as_of=TODAY) for need in wanted]
+
+
+def test_nobody_asks_or_nothing_is_offered():
+    assert Index(OFFERS).rank_many([], as_of=TODAY) == []
+    assert Index([]).rank_many([Need(id=1), Need(id=2)], as_of=TODAY) == [[], []]
+    emptied = Index(OFFERS)
+    emptied.remove([offer.id for offer in OFFERS])
+    assert emptied.rank(Need(id=1, targets=frozenset({2})), as_of=TODAY) == []
+
+
+def test_without_any_weight_an_offer_is_still_shown_with_no_score():
+    index = Index(OFFERS, weights=Weights(values=dict.fromkeys(("text", "targets"), 0.0)))
+    found = index.rank(Need(id=1, targets=frozenset({2})), as_of=TODAY)
+    assert [(scored.offer_id, scored.score) for scored in found] == [(2, 0.0)]
