@@ -4,7 +4,9 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 from openpyxl import Workbook
@@ -340,3 +342,16 @@ def test_whoever_reads_a_public_plan_may_not_upload_one(name):
     for who, status in {"stranger": 403, "focal_point": 403, "coordinator": 403, "officer": 302}.items():
         client.force_login(getattr(made.known, who))
         assert (who, client.get(page(name, made.version, number=False)).status_code) == (who, status)
+
+
+@pytest.mark.parametrize("name", ["workplan_charts", "workplan_print", "workplan_xlsx"])
+def test_a_page_asks_as_often_for_three_activities_as_for_one(officer, known, name):
+    counts = []
+    version = plans.large(1, version=plans.draft(centre=known.centre, by=known.officer))
+    for number in (1, 3):
+        if number > 1:
+            plans.large(number - 1, version=version)
+        with CaptureQueriesContext(connection) as asked:
+            assert officer.get(page(name, version)).status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
