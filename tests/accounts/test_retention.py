@@ -46,7 +46,9 @@ MAKERS = (a_session, a_key, an_account, an_invitation, a_notice, a_digest)
 
 
 @pytest.mark.parametrize(
-    ("period", "make"), list(zip(retention.PERIODS, MAKERS, strict=True)), ids=lambda one: str(one)[:30]
+    ("period", "make"),
+    list(zip(retention.PERIODS, MAKERS, strict=True)),
+    ids=lambda one: getattr(one, "__name__", "") or str(one.what)[:30],
 )
 def test_each_thing_is_kept_for_its_days_and_no_longer(period, make):
     now = timezone.now()

@@ -135,7 +135,9 @@ def test_the_report_tells_what_was_promised_and_reached():
 
 def test_the_report_of_a_closed_plan_says_when_and_in_the_centres_words():
     made = w.closed()
-    said = report_words.report_words(closing.final_report(w.again(made.version).workplan), address="https://portal.example/")
+    said = report_words.report_words(
+        closing.final_report(w.again(made.version).workplan), address="https://portal.example/"
+    )
     assert said["standing"].startswith("Final report of ")
     assert section(said, "What came of the plan")["blocks"][0]["text"]["t"] == "It went well."
 

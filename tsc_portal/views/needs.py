@@ -171,7 +171,7 @@ def _chosen(request, targets, groups):
 
 
 def _behind(user, target, group, cell) -> dict:
-    """The needs of a cell that the reader may see, the longest waiting first, those that nobody could meet above all."""
+    """The needs of a cell that the reader may see, unmet ones first, then the longest waiting."""
     rows = open_needs().visible_to(user).filter(targets=target, request__party__in=group.parties)
     rows = rows.select_related("request__party").order_by("request__matching_since", "pk")
     found = sorted(rows, key=lambda row: row.status != ComponentStatus.UNMET)
