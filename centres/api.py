@@ -81,7 +81,7 @@ class PriorityRecord(serializers.Serializer):
     language = f.text("The language of the title, as a BCP-47 tag.")
     targets = f.numbers("The targets of the Framework to which it contributes.")
     url = f.text("The address of the document, or empty.")
-    source = f.text("Where it stands.")
+    source = f.text("Where it stands.")  # type: ignore[assignment]
     from_year = f.number("The first year for which it holds, where known.", allow_null=True)
     until_year = f.number("The last one.", allow_null=True)
     ended_on = f.day("Since when new requests cannot name it.")

@@ -128,7 +128,7 @@ def _worked_on(rows) -> dict[int, dict[str, Any]]:
 
 
 def _holder(newest: Assignment) -> dict[str, Any]:
-    if newest.until is None and newest.is_held:
+    if newest.until is None and newest.is_held:  # type: ignore[attr-defined]  # given by newest_first()
         return {"person": newest.officer}
     role_ended = newest.until is None or newest.why == Assignment.Why.ROLE_ENDED
     return {"person": None, "left_by": newest.officer if role_ended else None}

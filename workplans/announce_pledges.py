@@ -121,7 +121,7 @@ def about_pledge(pledge: Pledge, event: AuditEvent, name: str, **params: Any) ->
 
 def title_of(pledge: Pledge) -> str:
     """What the pledge is for, as people know it."""
-    if pledge.request_id:
+    if pledge.request:
         return pledge.request.title
     plan = pledge.plan
     rows = plan.current_version.activities if plan.current_version else None

@@ -1,7 +1,7 @@
 """What donors can narrow the finalized plans and their activities to."""
 
 import django_filters
-from django.db.models import CharField, DecimalField, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, DecimalField, Exists, F, Model, OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 
 from centres.models import Organization
@@ -63,7 +63,7 @@ class DonorFilter(RecordFilter):
     PLAN = ""
 
     class Meta:
-        model = Activity
+        model: type[Model] = Activity
         fields: list[str] = []
 
     def holding(self, condition):

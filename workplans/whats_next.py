@@ -5,11 +5,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import Permission as P
 from accounts.permissions import can
 from centres.calendars import centre_calendar, has_passed, working_days_left
-from requests_offers.whats_next import Baton
+from requests_offers.whats_next import Baton, Words
 
 from .lifecycle import VersionStatus as V
 
-VERSION = {
+Line = tuple[P | None, Words, Words, Words]
+
+VERSION: dict[V, Line] = {
     V.DRAFT: (
         P.WORKPLAN_EDIT,
         _("The centre writes the plan"),
@@ -36,7 +38,7 @@ VERSION = {
     ),
     V.SUPERSEDED: (None, _("A later version has replaced this one"), _("It stays to be read and compared."), ""),
 }
-CLOSED = (None, _("The workplan is closed"), _("The final report says what came of it."), "")
+CLOSED: Line = (None, _("The workplan is closed"), _("The final report says what came of it."), "")
 
 
 def of_version(version, user, now) -> Baton:

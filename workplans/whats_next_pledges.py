@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import Permission as P
 from accounts.permissions import can
 from centres.calendars import centre_calendar, has_passed, working_days_left
-from requests_offers.whats_next import Baton
+from requests_offers.whats_next import Baton, Words
 
 from .lifecycle import PledgeStatus as S
 
@@ -13,7 +13,7 @@ DONOR, CENTRE, NOBODY = "donor", "centre", ""
 LAPSES = _("After 180 days without a step the pledge lapses; both sides are warned before.")
 
 # state: (who acts, heading, then, otherwise)
-PLEDGE = {
+PLEDGE: dict[S, tuple[str, Words, Words, Words]] = {
     S.INTEREST: (
         CENTRE,
         _("The centre answers the donor"),

@@ -3,7 +3,7 @@
 Every step locks the ticket, checks right and state, tells those concerned, and leaves a trace without anybody's words.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -199,7 +199,7 @@ def solve(ticket: Ticket, *, by: User) -> Ticket:
     return ticket
 
 
-ACTS = {
+ACTS: dict[str, Callable[..., Ticket]] = {
     "take_on": take_on,
     "reply": reply,
     "note": note,

@@ -53,6 +53,15 @@ class Constraint(Term):
 class BeneficiaryGroup(Term):
     """A group of people that gains from cooperation, in the codes and words of indicator 20.b."""
 
+    class Code(models.TextChoices):
+        """The groups that people are counted in. The table also has "none", the answer that there was none."""
+
+        WOMEN_GIRLS = "womenGirls", _("Women and girls")
+        CHILDREN_YOUTH = "childrenYouth", _("Children and youth")
+        DISABILITIES = "personWithDisabilities", _("Persons with disabilities")
+        IPLC = "indigenousPeoplesLocalCommunities", _("Indigenous peoples and local communities")
+        OTHER = "other", _("Other groups")
+
     class Meta:
         verbose_name = _("group that benefits")
         verbose_name_plural = _("groups that benefit")

@@ -47,7 +47,7 @@ def organization_detail(
 def _profile(organization: Organization, user: Any) -> dict[str, list[Any]]:
     """What an organization can do; the names of experts only where their owner shows them, contacts never."""
     skills = list(organization.language_skills.order_by("pk"))
-    experts = list(organization.experts.order_by("pk"))
+    experts: list[Any] = list(organization.experts.order_by("pk"))
     for expert in experts:
         expert.shown_name = name_of(expert, user)
         expert.spoken = [skill for skill in skills if skill.expert_id == expert.pk]

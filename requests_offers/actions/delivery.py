@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.actions.audit import record
 from accounts.errors import DomainError, IllegalStep, NotAllowed
 from accounts.models import User
+from centres.models import BeneficiaryGroup
 
 from .. import uploads
 from ..lifecycle import EngagementStatus
@@ -249,7 +250,7 @@ def remove_result(result: Result, *, by: User | None) -> None:
 def save_beneficiaries(engagement: Engagement, *, by: User | None, groups: dict[str, int | None]) -> Engagement:
     """Set the groups that took part or gained, with how many people where that is known."""
     _open(engagement, by, AFTERWARDS)
-    if set(groups) - set(Beneficiary.Group.values):
+    if set(groups) - set(BeneficiaryGroup.Code.values):
         raise DomainError(_("Choose groups from the list."))
     if any(people is not None and people < 0 for people in groups.values()):
         raise DomainError(_("Write how many people as a whole number."))

@@ -25,7 +25,7 @@ class ClockRecord(serializers.Serializer):
     url = f.text("The address of this record.")
     scope = f.text("network, helpdesk, or the slug of a centre.")
     measure = f.choice("What was waited for.", Measure.choices)
-    label = f.text("The same in words.")
+    label = f.text("The same in words.")  # type: ignore[assignment]
     median_working_days = serializers.FloatField(
         help_text=f"The median, in working days of the office that acts; null with fewer than {ENOUGH} cases.",
         allow_null=True,

@@ -6,8 +6,9 @@ from rest_framework import serializers
 
 from accounts.api.inputs import Input
 from accounts.texts import validate_line
+from centres.models import BeneficiaryGroup
 
-from ..models import Beneficiary, ProposalLine
+from ..models import ProposalLine
 from ..validators import LONGEST_TEXT, validate_period
 from .inputs import TagField, Versioned, checked
 
@@ -33,7 +34,7 @@ def _url() -> serializers.URLField:
 class GroupInput(Input):
     """A group of indicator 20.b that took part or gained."""
 
-    group = serializers.ChoiceField(choices=Beneficiary.Group.choices, help_text="Its code.")
+    group = serializers.ChoiceField(choices=BeneficiaryGroup.Code.choices, help_text="Its code.")
     people = serializers.IntegerField(
         min_value=0, max_value=100_000_000, allow_null=True, required=False, help_text="How many people, if known."
     )
@@ -69,7 +70,7 @@ class MilestoneDoneInput(Input):
     evidence_url = _url()
 
 
-class ResultInput(Input):
+class EngagementResultInput(Input):
     """A new result with evidence in words or at an address."""
 
     title = _line("What is different now.")
@@ -85,7 +86,7 @@ class ReleaseInput(Versioned):
     )
 
 
-class LineInput(Input):
+class ProposalLineInput(Input):
     """A line of the budget."""
 
     title = _line("What for.")
@@ -122,7 +123,7 @@ class ProposalChange(Versioned):
     currency = serializers.RegexField(r"^[A-Z]{3}$", required=False, help_text="The currency, by its ISO code.")
     is_shared = serializers.BooleanField(required=False, help_text="Shown to the network once both have approved it.")
     budget: Any = serializers.ListSerializer(
-        child=LineInput(), max_length=40, required=False, help_text="All lines of the budget."
+        child=ProposalLineInput(), max_length=40, required=False, help_text="All lines of the budget."
     )
 
     def validate(self, attrs):

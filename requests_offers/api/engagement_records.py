@@ -7,9 +7,10 @@ from rest_framework import serializers
 
 from accounts.api import fields as f
 from accounts.permissions import Permission, reach
+from centres.models import BeneficiaryGroup
 
 from ..lifecycle import EngagementStatus, ProposalStatus
-from ..models import Appraisal, Beneficiary, Engagement, JointProposal, Milestone, ProposalLine, ProposalVersion
+from ..models import Appraisal, Engagement, JointProposal, Milestone, ProposalLine, ProposalVersion
 from ..references import make_reference
 from .audiences import MatchAudience
 from .records import OPEN_STEPS, OPTIONAL
@@ -65,7 +66,7 @@ class EngagementResultRecord(serializers.Serializer):
 class BeneficiaryRecord(serializers.Serializer):
     """A group of indicator 20.b."""
 
-    group = f.choice("Its code.", Beneficiary.Group.choices)
+    group = f.choice("Its code.", BeneficiaryGroup.Code.choices)
     people = f.number("How many people; null where nobody counted.", allow_null=True)
 
 
@@ -108,7 +109,7 @@ class EngagementRecord(serializers.Serializer):
     open_steps = f.texts(OPEN_STEPS, **OPTIONAL)
 
 
-class BudgetLineRecord(serializers.Serializer):
+class ProposalLineRecord(serializers.Serializer):
     """A line of the budget of a joint proposal."""
 
     title = f.text("What for.")
@@ -135,7 +136,7 @@ class ProposalRecord(serializers.Serializer):
     starts_on = f.day("From when.")
     ends_on = f.day("Until when.")
     currency = f.text("The currency of the budget, by its ISO code.")
-    budget = BudgetLineRecord(many=True, help_text="The lines of the budget.")
+    budget = ProposalLineRecord(many=True, help_text="The lines of the budget.")
     is_shared = f.flag("Shown to centres, verified providers and donors once both have approved it.")
     approved_by_party_at = f.moment("When the Party approved this version.")
     approved_by_provider_at = f.moment("When the provider approved this version.")

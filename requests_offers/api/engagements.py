@@ -102,11 +102,11 @@ class EngagementResource(Stepped):
         milestone.engagement = engagement
         delivery.finish_milestone(milestone, by=self.user, **said)
 
-    @extend_schema(request=inputs.ResultInput, responses={200: records.EngagementRecord})
+    @extend_schema(request=inputs.EngagementResultInput, responses={200: records.EngagementRecord})
     @action(detail=True, methods=["post"], url_path="results")
     def results(self, request, **kwargs):
         """Add a result with evidence in words or at an address; files are added on the page."""
-        return once(request, lambda: self._write(inputs.ResultInput, self._add_result))
+        return once(request, lambda: self._write(inputs.EngagementResultInput, self._add_result))
 
     def _add_result(self, engagement: Engagement, said: dict[str, Any]) -> None:
         delivery.add_result(engagement, by=self.user, **said)

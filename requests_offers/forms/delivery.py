@@ -6,7 +6,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Beneficiary, Engagement, Language
+from centres.models import BeneficiaryGroup
+
+from ..models import Engagement, Language
 from ..uploads import CONTENT_TYPES
 from .fields import Day, LongText, Title
 
@@ -104,7 +106,7 @@ class BeneficiariesForm(forms.Form):
     def __init__(self, *args: Any, engagement: Engagement, **kwargs: Any):
         super().__init__(*args, **kwargs)
         known = {row.group: row.people for row in engagement.beneficiaries.all()}
-        for group, label in Beneficiary.Group.choices:
+        for group, label in BeneficiaryGroup.Code.choices:
             self.fields[group] = forms.BooleanField(label=label, required=False, initial=group in known)
             self.fields[f"people_{group}"] = forms.IntegerField(
                 label=_("How many people (%(group)s)") % {"group": label},
@@ -118,7 +120,7 @@ class BeneficiariesForm(forms.Form):
     def groups(self) -> dict[str, int | None]:
         """The groups that were ticked, or for which a number was given."""
         said = self.cleaned_data
-        found = {group: said.get(f"people_{group}") for group in Beneficiary.Group.values}
+        found = {group: said.get(f"people_{group}") for group in BeneficiaryGroup.Code.values}
         return {group: people for group, people in found.items() if said.get(group) or people is not None}
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -51,12 +51,13 @@ class ChooseTextForm(forms.Form):
     """Which of the kept texts is put into the form of a step."""
 
     template = forms.ChoiceField(label=_("Begin with a kept text"), required=False)
+    may_keep = False  # whether the reader may write such texts, and is shown where
 
     def __init__(self, *args, templates: Iterable[ReplyTemplate] = (), **kwargs):
         super().__init__(*args, **kwargs)
         self.templates = {str(row.pk): row for row in templates}
         listed = [(pk, f"{row.title} ({row.get_language_display()})") for pk, row in self.templates.items()]
-        self.fields["template"].choices = [("", _("Choose a text")), *listed]
+        cast(forms.ChoiceField, self.fields["template"]).choices = [("", _("Choose a text")), *listed]
 
     @property
     def chosen(self) -> ReplyTemplate | None:
@@ -85,10 +86,12 @@ class TemplateForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.centres = {centre.slug: centre for centre in centres}
         network = [(self.NETWORK, _("The whole network"))] if for_network else []
-        self.fields["owner"].choices = [*network, *((slug, centre.name) for slug, centre in self.centres.items())]
-        if len(self.fields["owner"].choices) == 1:
-            self.fields["owner"].initial = self.fields["owner"].choices[0][0]
-            self.fields["owner"].widget = forms.HiddenInput()
+        owners = [*network, *((slug, centre.name) for slug, centre in self.centres.items())]
+        field = cast(forms.ChoiceField, self.fields["owner"])
+        field.choices = owners
+        if len(owners) == 1:
+            field.initial = owners[0][0]
+            field.widget = forms.HiddenInput()
 
     @property
     def answers(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.texts import Line, Lines
+from centres.models import BeneficiaryGroup
 
 from .engagement import Appraisal, Engagement
 
@@ -103,15 +104,8 @@ class Result(models.Model):
 class Beneficiary(models.Model):
     """A group that took part or gained, in the codes of indicator 20.b of the Framework, and how many people."""
 
-    class Group(models.TextChoices):
-        WOMEN_GIRLS = "womenGirls", _("Women and girls")
-        CHILDREN_YOUTH = "childrenYouth", _("Children and youth")
-        DISABILITIES = "personWithDisabilities", _("Persons with disabilities")
-        IPLC = "indigenousPeoplesLocalCommunities", _("Indigenous peoples and local communities")
-        OTHER = "other", _("Other groups")
-
     engagement = models.ForeignKey(Engagement, models.CASCADE, related_name="beneficiaries")
-    group = models.CharField(max_length=40, choices=Group)
+    group = models.CharField(max_length=40, choices=BeneficiaryGroup.Code)
     people = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
@@ -120,14 +114,9 @@ class Beneficiary(models.Model):
             models.UniqueConstraint(fields=["engagement", "group"], name="beneficiary_group_once"),
             models.CheckConstraint(
                 name="beneficiary_group_of_indicator_20b",
-                condition=Q(
-                    group__in=[
-                        "womenGirls", "childrenYouth", "personWithDisabilities", "indigenousPeoplesLocalCommunities",
-                        "other",
-                    ]
-                ),
+                condition=Q(group__in=BeneficiaryGroup.Code.values),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return str(self.get_group_display())

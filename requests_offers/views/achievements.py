@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from centres.models import BeneficiaryGroup
+
 from ..lifecycle import EngagementStatus
 from ..models import Appraisal, Beneficiary, Component, Engagement
 
@@ -59,7 +61,7 @@ def groups() -> list[dict]:
     rows = Beneficiary.objects.filter(engagement__status__in=DONE).values("group")
     works = Count("engagement", distinct=True)
     summed = rows.annotate(works=works, sums=Sum("people"), counts=Count("people")).filter(works__gte=LEAST)
-    labels = dict(Beneficiary.Group.choices)
+    labels = dict(BeneficiaryGroup.Code.choices)
     return [
         {
             "label": labels[row["group"]],

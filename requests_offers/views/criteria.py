@@ -120,6 +120,6 @@ def _merged(rows, lines, language) -> list[dict]:
             continue
         names, texts = (dict(known[part]) if known else {} for part in ("names", "texts"))
         names[language], texts[language] = said.get("name", ""), said.get("text", "")
-        kind = said["kind"] if language == "en" else known["kind"]
+        kind = known["kind"] if known and language != "en" else said["kind"]
         found.append({"code": known["code"] if known else "", "kind": kind, "names": names, "texts": texts})
     return found

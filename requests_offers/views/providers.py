@@ -1,4 +1,4 @@
-"""What providers do beside their offers: conflicts of interest, one more year for an offer; and merging, by the coordinator."""
+"""What providers do beside their offers: conflicts of interest, one more year for an offer; the coordinator merges."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required

@@ -1,4 +1,4 @@
-"""How people meet in the example world: an open call, an invitation, a conversation and a translator, among practice offices."""
+"""How people meet in the example world, among practice offices: a call, an invitation, a conversation, a translator."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ def furnish(accounts, now) -> None:
     organization = provider.current_memberships[0].organization
     for need in needs[1:2]:
         approaches.invite(need, organization, by=officer, message=INVITATION)
-    _talk(accounts, office)
+    _talk(accounts, office, now)
 
 
 def _open_needs(officer):
@@ -38,7 +38,7 @@ def _open_needs(officer):
     return held.filter(request__visibility="public", request__party__is_practice=True)
 
 
-def _talk(accounts, office) -> None:
+def _talk(accounts, office, now) -> None:
     """The people of one match write to each other; where the two have no language in common, somebody translates."""
     people = {"party": office, "provider": accounts["provider"], "centre": accounts["officer"]}
     party = office.current_memberships[0].party
@@ -48,5 +48,5 @@ def _talk(accounts, office) -> None:
             if side in conversation.sides_of(match, people[side]):
                 conversation.say(match, by=people[side], side=side, text=text, language=language)
         if not match.common_languages:
-            since = match.offered_at.date() + timedelta(days=7)
+            since = (match.offered_at or now).date() + timedelta(days=7)
             conversation.name_translator(match, by=people["centre"], translator=TRANSLATOR, since=since)

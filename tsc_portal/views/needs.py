@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -27,7 +28,7 @@ class Group(NamedTuple):
 
     code: str
     short: str
-    name: str
+    name: str | Promise
     parties: frozenset[int]
 
 

@@ -60,16 +60,16 @@ def _given(workplan: Workplan) -> list[Given]:
             "activity__identity", flat=True
         )
     )
-    last_activity = _last_activities({row.line_id for row in rows if row.line_id} - set(asked))
+    of_line = asked | _last_activities({row.line_id for row in rows if row.line_id} - set(asked))
     found = []
     for row in rows:
         line = row.line_id if row.line_id in asked else None
-        activity = row.activity_id or asked.get(row.line_id) or last_activity.get(row.line_id)
+        activity = row.activity_id or (of_line.get(row.line_id) if row.line_id else None)
         found.append(
             Given(
                 activity=activity if activity in activities or line else None,
                 line=line,
-                amount=row.amount,
+                amount=row.amount or NOTHING,
                 currency=row.currency,
                 rate=row.rate_to_usd,
                 received=received[row.pk],

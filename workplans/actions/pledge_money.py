@@ -139,7 +139,7 @@ def allow_above_gap(pledge: Pledge, *, by: User | None, side: str = "") -> Pledg
 def commit(pledge: Pledge, *, by: User | None, document: BinaryIO, name: str) -> Pledge:
     """A donor sends the paper of its commitment; the head of the centre confirms it. The file first, then its row."""
     seen = uploads.look_at(document, name)
-    stored_as = default_storage.save(random_name(FOLDER), document)  # type: ignore[arg-type]
+    stored_as = default_storage.save(random_name(FOLDER), document)
     try:
         kept = _commit(pledge, seen, stored_as, by=by)
     except BaseException:

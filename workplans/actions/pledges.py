@@ -99,7 +99,7 @@ def take(pledge: Pledge, name: str, *, by: User | None, target: str = "", **chan
 
 
 def save(pledge: Pledge, fields: list[str]) -> None:
-    pledge.version = F("version") + 1  # type: ignore[assignment]
+    pledge.version = F("version") + 1
     pledge.save(update_fields=[*fields, "version", "updated_at"])
     pledge.refresh_from_db(fields=["version"])
 
@@ -228,7 +228,7 @@ def discuss(pledge: Pledge, *, by: User | None, text: str, language: str = "en",
         raise DomainError(_("Write a message."))
     _write(pledge, side, by=by, text=text, language=language)
     is_donor = side == PledgeMessage.Side.DONOR
-    due = {"due_on": centre_due(pledge)} if is_donor else {}
+    due: dict[str, Any] = {"due_on": centre_due(pledge)} if is_donor else {}
     event = take(pledge, "discuss", by=by, **due)
     until = {"until": pledge.due_on} if is_donor else {}
     about_pledge(pledge, event, "discuss_with_centre" if is_donor else "discuss_with_donor", text=text, **until)

@@ -1,5 +1,7 @@
 """What people type about an activity, its results and its budget. The actions check again by the same rules."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +13,7 @@ from requests_offers.models import Component, Engagement
 from ..models import BudgetLine, Category, Funding, Measure, Result
 from .pledges import Amount
 
-REVISION = {"widget": forms.HiddenInput, "required": False}
+REVISION: dict[str, Any] = {"widget": forms.HiddenInput, "required": False}
 LINE = forms.TextInput(attrs={"dir": "auto"})
 MOST_INDICATORS = 3  # on one page; a fourth is added by saving and opening it again
 

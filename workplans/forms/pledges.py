@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -182,7 +183,7 @@ class DiscussForm(MessageForm):
 
 def step_form(pledge: Pledge, name: str, *args, initial: dict, **kwargs) -> forms.Form:
     """The form of a step, filled with what is known."""
-    forms_by_step = {
+    forms_by_step: dict[str, Any] = {
         "discuss": DiscussForm,
         "pledge": PledgeForm,
         "commit": CommitForm,

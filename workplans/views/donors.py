@@ -86,6 +86,7 @@ def _described(rows, of_plans):
 def _co_funders(rows, of_plans) -> dict[int, list[str]]:
     """Who has pledged or given by name: anonymous money counts, and has no name here."""
     pledges = Pledge.objects.filter(status__in=sorted(PROMISED | FIRM), is_anonymous=False)
+    keys: tuple[str, ...]
     if of_plans:
         ids = [row.pk for row in rows]
         condition = Q(workplan__in=ids) | Q(activity__workplan__in=ids) | Q(line__workplan__in=ids)

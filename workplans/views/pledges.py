@@ -1,7 +1,9 @@
 """Pledges: the donor's and the centre's list, the page of each, its steps, its talk and its papers."""
 
 import uuid
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -43,7 +45,7 @@ PARTS = (
     "request__party",
     "request__centre",
 )
-ACTS = {
+ACTS: dict[str, Callable[..., Any]] = {
     "discuss": pledges.discuss,
     "pledge": pledge_money.pledge_amount,
     "commit": pledge_money.commit,
@@ -117,7 +119,7 @@ def portfolio(rows) -> list[tuple[str, Decimal, Decimal, Decimal]]:
         here = sums.setdefault(row.currency, [Decimal(0), Decimal(0), Decimal(0)])
         here[0 if row.status in PROMISED else 1] += row.amount
         here[2] += sum((receipt.amount for receipt in row.receipts.all()), Decimal(0))
-    return [(currency, *values) for currency, values in sorted(sums.items())]
+    return [(currency, promised, firm, arrived) for currency, (promised, firm, arrived) in sorted(sums.items())]
 
 
 # One pledge -----------------------------------------------------------------------------------------------------------
@@ -308,8 +310,8 @@ def pledge_new(request):
 def find_object(user, reference: str):
     """What a reference names, if it is there for a donor to see: BL-…, ACT-…, WP-… or REQ-…."""
     if reference.startswith("BL-"):
-        row = BudgetLine.objects.public().by_reference(reference).select_related("identity__workplan").first()
-        return row and LineIdentity.objects.select_related("workplan__current_version").get(pk=row.identity_id)
+        line = BudgetLine.objects.public().by_reference(reference).select_related("identity__workplan").first()
+        return line and LineIdentity.objects.select_related("workplan__current_version").get(pk=line.identity_id)
     if reference.startswith("ACT-"):
         row = Activity.objects.public().by_reference(reference).first()
         return row and ActivityIdentity.objects.select_related("workplan__current_version").get(pk=row.identity_id)
