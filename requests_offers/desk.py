@@ -146,7 +146,7 @@ class Desk:
         yield from self._with_calendar(rows, lambda row, calendar: self._of_request(row, LATE, calendar))
 
     def _needs_with_offers(self) -> Iterator[Item]:
-        """Needs for which the scorer found something good, or somebody chose an offer, and nobody has been asked yet."""
+        """Needs for which the scorer found something good, or somebody chose an offer, and nobody has been asked."""
         chosen = Q(status__in=[MatchStatus.PROPOSED, MatchStatus.SHORTLISTED])
         good = Match.objects.filter(chosen | Q(status=MatchStatus.SUGGESTED) & ~Q(band=""), component=OuterRef("pk"))
         rows = Component.objects.scored().exclude(status=ComponentStatus.OFFERED).filter(Exists(good))

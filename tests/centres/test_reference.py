@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from centres.actions.reference import ReferenceFaults, load_reference
 from centres.actions.reference_tables import REFERENCE_FOLDER, TABLES
 from centres.models import (
+    BeneficiaryGroup,
     CentreFunction,
     Coverage,
     Hosting,
@@ -84,6 +85,10 @@ def test_no_dot_of_the_map_hides_another():
         if (one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2 < 9.2**2
     ]
     assert near == []
+
+
+def test_people_are_counted_in_the_groups_of_the_table_but_for_none():
+    assert [row["code"] for row in rows_of("beneficiary_groups")] == [*BeneficiaryGroup.Code.values, "none"]
 
 
 # Loading --------------------------------------------------------------------------------------------------------------

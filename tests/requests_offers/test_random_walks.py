@@ -1,7 +1,8 @@
 """Machines that do whatever people, the clock and the worker may do, in any order; the books balance after every step.
 
 They walk over all tables at once: requests with their components, offers, matches, engagements, and how providers come
-to a need. What holds after each step: capacity, the computed states of components and requests, clocks, and the audit trail.
+to a need. What holds after each step: capacity, the computed states of components and requests, clocks, and the audit
+trail.
 """
 
 from collections import Counter

@@ -465,7 +465,7 @@ def test_a_text_out_of_use_is_offered_no_more(client, people, held):
         text_of(people)
 
 
-# What waits besides -----------------------------------------------------------------------------------------------------
+# What waits besides ---------------------------------------------------------------------------------------------------
 
 
 def test_questions_and_claims_wait_on_my_page(client, people):

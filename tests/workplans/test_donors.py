@@ -46,9 +46,9 @@ def test_anonymous_money_counts_and_has_no_name(plan, client):  # noqa: F811
     ("query", "found"),
     [
         ({}, 1), ({"target": "6"}, 1), ({"target": "7"}, 0), ({"party": "FJ"}, 1), ({"party": "TV"}, 0),
-        ({"function": "matchmaking"}, 1), ({"essential": "on"}, 1), ({"gap_from": "9000"}, 1), ({"gap_from": "20000"}, 0),
-        ({"gap_to": "20000"}, 1), ({"period": "2025"}, 1), ({"period": "2027"}, 0), ({"search": "fishing"}, 1),
-        ({"search": "mountain"}, 0),
+        ({"function": "matchmaking"}, 1), ({"essential": "on"}, 1), ({"gap_from": "9000"}, 1),
+        ({"gap_from": "20000"}, 0), ({"gap_to": "20000"}, 1), ({"period": "2025"}, 1), ({"period": "2027"}, 0),
+        ({"search": "fishing"}, 1), ({"search": "mountain"}, 0),
     ],
 )  # fmt: skip
 def test_each_filter_finds_what_it_says(plan, client, query, found):  # noqa: F811

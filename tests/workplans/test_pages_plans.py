@@ -61,14 +61,7 @@ def begin(client, known):
     return workplan
 
 
-def test_a_plan_from_its_first_word_to_an_amendment(client, known):
-    f.target()
-    workplan = begin(client, known)
-    version = newest(workplan)
-    [result] = Activity.objects.get().results.all()
-    assert result.indicators.get().targets.count() == 2
-    client.force_login(known.drafter)
-    assert client.get(version.get_absolute_url()).status_code == 404, "a draft is the centre's"
+def open_consultation(client, known, version):
     client.force_login(known.head)
     step = url("version_step", version, "open_consultation")
     assert client.get(step).status_code == 200
@@ -76,12 +69,14 @@ def test_a_plan_from_its_first_word_to_an_amendment(client, known):
     version.refresh_from_db()
     assert version.status == "consultation"
 
+
+def object_to_it(client, known, version):
+    """The office reads what concerns it, objects to an activity and gives its answer."""
     client.force_login(known.focal_point)
     asked = url("workplan_consultation", version)
     assert "Train fishing groups" in client.get(asked).content.decode()
-    activity = Activity.objects.get()
     new = url("workplan_comment_new", version)
-    base = {"party": known.party.iso2, "activity": activity.reference}
+    base = {"party": known.party.iso2, "activity": Activity.objects.get().reference}
     assert client.get(new, base).status_code == 200
     client.post(new, base | {"kind": "objection", "text": "Not in the spawning season."})
     wrong = client.post(new, base | {"kind": "comment", "text": ""})
@@ -90,6 +85,9 @@ def test_a_plan_from_its_first_word_to_an_amendment(client, known):
     client.post(url("workplan_answer", version), {"party": known.party.iso2, "verdict": "objection"})
     assert version.invitations.get(party=known.party).verdict == "objection"
 
+
+def close_and_finalize(client, known, version):
+    """The days pass; the comment gets its answer, and only then the plan is finalized."""
     fw.let_the_days_pass(version)
     client.force_login(known.head)
     client.post(url("version_step", version, "close_consultation"))
@@ -99,8 +97,7 @@ def test_a_plan_from_its_first_word_to_an_amendment(client, known):
     assert refused.status_code == 200, "a comment lacks its answer"
     client.force_login(known.officer)
     comment = Comment.objects.get()
-    ledger = url("workplan_ledger", version)
-    assert "Not in the spawning season." in client.get(ledger).content.decode()
+    assert "Not in the spawning season." in client.get(url("workplan_ledger", version)).content.decode()
     client.post(
         url("workplan_dispose", version, comment.pk),
         {"revision": comment.revision, "disposition": "accepted", "answer": "Moved to May."},
@@ -109,22 +106,42 @@ def test_a_plan_from_its_first_word_to_an_amendment(client, known):
     client.post(url("version_step", version, "finalize"))
     version.refresh_from_db()
     assert version.status == "finalized"
+
+
+def raise_the_budget(client, known, version):
+    """An officer amends the plan and writes more money into its one budget line; returns the draft."""
+    client.force_login(known.officer)
+    client.post(url("version_step", version, "amend"), {"amendment": "budget"})
+    draft = newest(version.workplan)
+    line = BudgetLine.objects.get(activity__version=draft)
+    at = reverse("workplan_line", args=[version.workplan.reference, line.activity.reference, line.reference])
+    form = client.get(at).context["form"]
+    data = {name: form[name].value() or "" for name in form.fields} | {"amount": "12500"}
+    client.post(at, data)
+    line.refresh_from_db()
+    assert line.amount == 12500
+    return draft
+
+
+def test_a_plan_from_its_first_word_to_an_amendment(client, known):
+    f.target()
+    workplan = begin(client, known)
+    version = newest(workplan)
+    [result] = Activity.objects.get().results.all()
+    assert result.indicators.get().targets.count() == 2
+    client.force_login(known.drafter)
+    assert client.get(version.get_absolute_url()).status_code == 404, "a draft is the centre's"
+    open_consultation(client, known, version)
+    object_to_it(client, known, version)
+    close_and_finalize(client, known, version)
+
     client.logout()
     page = client.get(reverse("workplan_detail", args=[workplan.reference])).content.decode()
     assert "Train fishing groups" in page
     assert "Not in the spawning season." not in page, "the Party did not tick it"
     assert client.get(reverse("workplan_list")).status_code == 200
 
-    client.force_login(known.officer)
-    client.post(url("version_step", version, "amend"), {"amendment": "budget"})
-    draft = newest(workplan)
-    line = BudgetLine.objects.get(activity__version=draft)
-    at = reverse("workplan_line", args=[workplan.reference, line.activity.reference, line.reference])
-    form = client.get(at).context["form"]
-    data = {name: form[name].value() or "" for name in form.fields} | {"amount": "12500"}
-    client.post(at, data)
-    line.refresh_from_db()
-    assert line.amount == 12500
+    draft = raise_the_budget(client, known, version)
     client.force_login(known.head)
     refused = client.post(url("version_step", draft, "finalize"))
     assert "must pass a consultation" in refused.content.decode()
