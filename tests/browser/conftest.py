@@ -96,6 +96,21 @@ def visitor(browser, portal):
         context.close()
 
 
+@pytest.fixture
+def in_the_portal(portal, tmp_path_factory):
+    """Runs a few lines in the portal's own database, as an operator would: the days of a record are moved there."""
+    data = next(tmp_path_factory.getbasetemp().glob("portal*"))
+
+    def run(lines):
+        hidden = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "TSC_TEST_ROOT")
+        environment = {name: value for name, value in os.environ.items() if name not in hidden}
+        environment |= {"TSC_MODE": "demo", "TSC_DATA_DIR": str(data), "PORT": portal.rpartition(":")[2]}
+        command = [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", lines]
+        subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=120)
+
+    return run
+
+
 def sign_in(page, account: str) -> None:
     """Sign in as one of the demo accounts."""
     page.goto("/accounts/login/")

@@ -3,15 +3,10 @@
 On every page of the walk stands who has the request, until when, and what comes then.
 """
 
-import os
 import re
-import subprocess
-import sys
 import time
 
 import pytest
-
-from .conftest import ROOT
 
 pytestmark = pytest.mark.browser
 
@@ -25,21 +20,6 @@ row = rows.get()
 rows.update(asked_at=row.asked_at - timedelta(days=60), due_on=row.due_on - timedelta(days=60))
 ticking.tick()
 """
-
-
-@pytest.fixture
-def in_the_portal(portal, tmp_path_factory):
-    """Runs a few lines in the portal's own database, as an operator would: the days of a record are moved there."""
-    data = next(tmp_path_factory.getbasetemp().glob("portal*"))
-
-    def run(lines):
-        hidden = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "TSC_TEST_ROOT")
-        environment = {name: value for name, value in os.environ.items() if name not in hidden}
-        environment |= {"TSC_MODE": "demo", "TSC_DATA_DIR": str(data), "PORT": portal.rpartition(":")[2]}
-        command = [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", lines]
-        subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=120)
-
-    return run
 
 
 def press(page, label):
@@ -110,6 +90,48 @@ def link_in_the_mail(page, reference):
     return wait_for(find)
 
 
+def take_on(officer, reference):
+    """The officer takes a new request from the queue."""
+    officer.goto("/requests/queue/?assignee=nobody&status=submitted")
+    row = officer.locator("main tr", has_text=reference)
+    row.get_by_role("button", name=re.compile("I take it on")).click()
+    officer.goto("/requests/queue/?assignee=me")
+    assert reference in officer.locator("main table").inner_text()
+
+
+def ask(officer, reference, title):
+    """A question that begins with a kept text and goes on in words of the officer's own."""
+    open_request(officer, reference, "Submitted")
+    follow(officer, "Ask a question")
+    officer.get_by_label("Begin with a kept text").select_option(label="Where, since when, with whom (English)")
+    press(officer, "Put the text into the form")
+    field = officer.get_by_label("Your question")
+    assert f"thank you for {reference}, “{title}”" in field.input_value()
+    field.fill(field.input_value() + "\n\nAnd how many people live there?")
+    press(officer, "Ask a question")
+    open_request(officer, reference, "Question asked")
+
+
+def answer_by_mail(stranger, link):
+    """The answer of somebody who follows the link of a mail without signing in; it can be given once."""
+    stranger.goto(link)
+    assert "And how many people live there?" in stranger.locator("main").inner_text()
+    assert "Who has it" in stranger.locator("section.baton").inner_text()
+    stranger.get_by_label("Your answer").fill("Four hundred, since 2019.")
+    press(stranger, "Send the answer")
+    assert "Your answer is with the centre" in stranger.locator("h1").inner_text()
+    stranger.reload()
+    assert "no longer works" in stranger.locator("h1").inner_text()
+
+
+def hand_on(page, to, label, words):
+    """Hand the request that is open to another centre."""
+    follow(page, "Hand to another centre")
+    page.get_by_label("To which centre?").select_option(label=to)
+    choose_reason(page, label, words)
+    press(page, "Hand to another centre")
+
+
 def test_a_request_is_asked_handed_on_refused_appealed_and_accepted(visitor):
     title = "Water that stays in the village"
     drafter, deputy, focal_point = (visitor(name, javascript=False) for name in ("drafter", "deputy", "focalpoint"))
@@ -122,37 +144,12 @@ def test_a_request_is_asked_handed_on_refused_appealed_and_accepted(visitor):
     press(deputy, "Submit the request")
     assert "Practice Centre" in open_request(deputy, reference, "Submitted")
 
-    officer.goto("/requests/queue/?assignee=nobody&status=submitted")
-    row = officer.locator("main tr", has_text=reference)
-    row.get_by_role("button", name=re.compile("I take it on")).click()
-    officer.goto("/requests/queue/?assignee=me")
-    assert reference in officer.locator("main table").inner_text()
-
-    open_request(officer, reference, "Submitted")
-    follow(officer, "Ask a question")
-    officer.get_by_label("Begin with a kept text").select_option(label="Where, since when, with whom (English)")
-    press(officer, "Put the text into the form")
-    field = officer.get_by_label("Your question")
-    assert f"thank you for {reference}, “{title}”" in field.input_value()
-    field.fill(field.input_value() + "\n\nAnd how many people live there?")
-    press(officer, "Ask a question")
-    open_request(officer, reference, "Question asked")
-
-    stranger = visitor(javascript=False)
-    stranger.goto(link_in_the_mail(visitor(javascript=False), reference))
-    assert "And how many people live there?" in stranger.locator("main").inner_text()
-    assert "Who has it" in stranger.locator("section.baton").inner_text()
-    stranger.get_by_label("Your answer").fill("Four hundred, since 2019.")
-    press(stranger, "Send the answer")
-    assert "Your answer is with the centre" in stranger.locator("h1").inner_text()
-    stranger.reload()
-    assert "no longer works" in stranger.locator("h1").inner_text()
+    take_on(officer, reference)
+    ask(officer, reference, title)
+    answer_by_mail(visitor(javascript=False), link_in_the_mail(visitor(javascript=False), reference))
     assert "Four hundred" in open_request(officer, reference, "Submitted") + officer.locator("main").inner_text()
 
-    follow(officer, "Hand to another centre")
-    officer.get_by_label("To which centre?").select_option(label="The coordinator’s helpdesk")
-    choose_reason(officer, "This centre cannot take it on in time", "Two of us are ill.")
-    press(officer, "Hand to another centre")
+    hand_on(officer, "The coordinator’s helpdesk", "This centre cannot take it on in time", "Two of us are ill.")
     told = open_request(focal_point, reference, "Submitted")
     assert "The coordinator’s helpdesk" in told
     assert "Two of us are ill." in focal_point.locator("main").inner_text()
@@ -160,10 +157,7 @@ def test_a_request_is_asked_handed_on_refused_appealed_and_accepted(visitor):
     coordinator.goto("/helpdesk/")
     assert reference in coordinator.locator("main").inner_text()
     open_request(coordinator, reference, "Submitted")
-    follow(coordinator, "Hand to another centre")
-    coordinator.get_by_label("To which centre?").select_option(label="Practice Centre")
-    choose_reason(coordinator, "Another centre serves this Party", "They know the island.")
-    press(coordinator, "Hand to another centre")
+    hand_on(coordinator, "Practice Centre", "Another centre serves this Party", "They know the island.")
 
     open_request(head, reference, "Submitted")
     follow(head, "Refuse the request")

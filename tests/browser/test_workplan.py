@@ -6,7 +6,6 @@ import re
 
 import pytest
 
-from .test_triage import in_the_portal  # noqa: F401 (a fixture)
 from .test_walk import press
 
 pytestmark = pytest.mark.browser
@@ -14,6 +13,7 @@ pytestmark = pytest.mark.browser
 PLAN = "Keeping lagoons open together"
 ACTIVITY = "Courses for fishing groups on three islands"
 OBJECTION = "Not in the spawning season of the reef fish."
+COMMENT = "Please serve our priority on mangroves as well."
 ADD_PERIOD = "from workplans.models import Period; Period.objects.get_or_create(starts=2029, defaults={'ends': 2030})"
 FIND = (
     "from workplans.models import Version; "
@@ -53,18 +53,20 @@ def fill_activity(page, title):
     page.locator("select[name=parties]").select_option(["XA", "XB"])
 
 
-def test_a_workplan_is_agreed_and_amended(visitor, in_the_portal):  # noqa: F811
-    in_the_portal(ADD_PERIOD)
-    in_the_portal(OFFICES)
-    officer = visitor("officer", javascript=False)
+def write_plan(officer) -> str:
+    """Begin the plan of 2029 and give it a summary; returns the address of its page."""
     officer.goto("/workplans/new/")
     officer.get_by_label("For which period?").select_option(label="2029–2030")
     officer.get_by_label("Title").fill(PLAN)
     press(officer, "Begin the plan")
-    edit = officer.url
-    plan = re.search(r"/workplans/(WP-2029-[a-z0-9-]+)/", edit)[0]
+    plan = re.search(r"/workplans/(WP-2029-[a-z0-9-]+)/", officer.url)[0]
     officer.get_by_label("What the plan is about").fill("Groups on three islands keep their lagoons open.")
     press(officer, "Save title and summary")
+    return plan
+
+
+def write_activity(officer) -> str:
+    """Add an activity with an output and a budget line; returns its reference."""
     follow(officer, "Add an activity")
     fill_activity(officer, ACTIVITY)
     press(officer, "Add the activity")
@@ -79,47 +81,33 @@ def test_a_workplan_is_agreed_and_amended(visitor, in_the_portal):  # noqa: F811
     officer.get_by_label("Amount").fill("20,000")
     officer.get_by_label("What for").fill("Courses")
     press(officer, "Save the budget line")
+    return activity
 
-    head = visitor("head", javascript=False)
-    head.goto(plan)
-    assert PLAN in head.locator("h1").inner_text()
-    follow(head, "Open the consultation")
-    press(head, "Open the consultation")
-    assert "In consultation" in head.locator("main").inner_text()
-    version = f"{plan}versions/1/"
 
-    first = visitor("focalpoint", javascript=False)
-    first.goto(version)
-    follow(first, "What concerns your country, and your comments")
-    assert ACTIVITY in first.locator("main").inner_text()
-    follow(first, "Object")
-    first.get_by_label("Your words").fill(OBJECTION)
-    press(first, "Put it into the ledger")
-    first.get_by_label("We object to the plan").check()
-    press(first, "Give this answer")
+def object_to_an_activity(page, version):
+    """One office objects, and keeps its words inside."""
+    page.goto(version)
+    follow(page, "What concerns your country, and your comments")
+    assert ACTIVITY in page.locator("main").inner_text()
+    follow(page, "Object")
+    page.get_by_role("textbox", name="Your words").fill(OBJECTION)
+    press(page, "Put it into the ledger")
+    page.get_by_label("We object to the plan").check()
+    press(page, "Give this answer")
 
-    second = visitor("focal.xb", javascript=False)
-    second.goto(f"{version}comments/")
-    follow(second, "Comment on the whole plan")
-    second.get_by_label("Your words").fill("Please serve our priority on mangroves as well.")
-    second.get_by_label("Publish our comment").check()
-    press(second, "Put it into the ledger")
-    second.get_by_label("We support the plan, with our comments").check()
-    press(second, "Give this answer")
-    # the third stays silent, and sees nothing of what the others said
-    third = visitor("focal.xc", javascript=False)
-    third.goto(f"{version}comments/")
-    assert OBJECTION not in third.content()
 
-    in_the_portal(PAST)
-    head.goto(version)
-    follow(head, "Close the consultation")
-    press(head, "Close the consultation")
-    follow(head, "Finalize and publish")
-    assert "stayed silent" in head.locator("main").inner_text()
-    press(head, "Finalize and publish")
-    assert "no disposition yet" in head.locator("body").inner_text()
+def support_with_a_comment(page, version):
+    """Another supports the plan and lets its comment be read by all."""
+    page.goto(f"{version}comments/")
+    follow(page, "Comment on the whole plan")
+    page.get_by_role("textbox", name="Your words").fill(COMMENT)
+    page.get_by_label("Publish our comment").check()
+    press(page, "Put it into the ledger")
+    page.get_by_label("We support the plan, with our comments").check()
+    press(page, "Give this answer")
 
+
+def answer_the_offices(officer, version):
     for decision, words in (
         ("Accepted", "Courses move to May."),
         ("Accepted in part", "One course is in the mangroves."),
@@ -129,29 +117,65 @@ def test_a_workplan_is_agreed_and_amended(visitor, in_the_portal):  # noqa: F811
         officer.get_by_label(decision, exact=True).check()
         officer.get_by_label("Your answer").fill(words)
         press(officer, "Answer the office")
+
+
+def take(head, label):
+    """A step of the head: the page that asks, and the act."""
+    follow(head, label)
+    press(head, label)
+
+
+def amend(officer, plan, activity):
+    """Begin an amendment of the budget that goes beyond what one may change alone."""
+    officer.goto(plan)
+    follow(officer, "Amend")
+    officer.get_by_label(re.compile("up to 20")).check()
+    press(officer, "Amend")
+    officer.goto(f"{plan}edit/activities/{activity}/")
+    officer.locator("main a[href*='/lines/BL-']").first.click()
+    officer.get_by_label("Amount").fill("25000")
+    press(officer, "Save the budget line")
+
+
+def test_a_workplan_is_agreed_and_amended(visitor, in_the_portal):
+    in_the_portal(ADD_PERIOD)
+    in_the_portal(OFFICES)
+    officer, head = visitor("officer", javascript=False), visitor("head", javascript=False)
+    plan = write_plan(officer)
+    activity, version = write_activity(officer), f"{plan}versions/1/"
+
+    head.goto(plan)
+    assert PLAN in head.locator("h1").inner_text()
+    take(head, "Open the consultation")
+    assert "In consultation" in head.locator("main").inner_text()
+    object_to_an_activity(visitor("focalpoint", javascript=False), version)
+    support_with_a_comment(visitor("focal.xb", javascript=False), version)
+    third = visitor("focal.xc", javascript=False)  # stays silent, and sees nothing of what the others said
+    third.goto(f"{version}comments/")
+    assert OBJECTION not in third.content()
+
+    in_the_portal(PAST)
     head.goto(version)
+    take(head, "Close the consultation")
     follow(head, "Finalize and publish")
+    assert "stayed silent" in head.locator("main").inner_text()
     press(head, "Finalize and publish")
+    assert "no disposition yet" in head.locator("body").inner_text()
+    answer_the_offices(officer, version)
+    head.goto(version)
+    take(head, "Finalize and publish")
 
     stranger = visitor(javascript=False, width=360)
     stranger.goto(plan)
     seen = stranger.locator("main").inner_text()
     assert "Finalized" in seen
-    assert "Please serve our priority on mangroves" in seen, "its office ticked it"
+    assert COMMENT in seen, "its office ticked it"
     assert OBJECTION not in stranger.content()
     assert "silent" not in stranger.content().lower()
 
-    officer.goto(plan)
-    follow(officer, "Amend")
-    officer.get_by_label(re.compile("up to 20")).check()
-    press(officer, "Amend")
-    officer.goto(f"{edit}activities/{activity}/")
-    officer.locator("main a[href*='/lines/BL-']").first.click()
-    officer.get_by_label("Amount").fill("25000")
-    press(officer, "Save the budget line")
+    amend(officer, plan, activity)
     head.goto(f"{plan}versions/2/")
-    follow(head, "Finalize and publish")
-    press(head, "Finalize and publish")
+    take(head, "Finalize and publish")
     assert "must pass a consultation" in head.locator("body").inner_text()
     stranger.goto(plan)
     assert "Version 1" in stranger.locator("main").inner_text()
