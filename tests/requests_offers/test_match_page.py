@@ -93,6 +93,16 @@ def test_what_only_the_centre_sees_is_not_there_for_the_sides(known, need, offer
     assert "On the short list" in text(get(known.officer, "match_detail", match.reference))
 
 
+def test_the_sentence_of_a_no_is_read_by_the_centre_only_as_its_form_says(known, offered):
+    matches.decline(offered, by=known.provider, reason_code="no_capacity", reason="The boat is in the yard.")
+    for person in (known.officer, known.coordinator):
+        assert "The boat is in the yard." in text(get(person, "match_detail", offered.reference))
+    for person in (known.focal_point, known.provider):
+        page = text(get(person, "match_detail", offered.reference))
+        assert "No capacity at this time" in page
+        assert "The boat is in the yard." not in page
+
+
 def test_the_public_sees_that_it_is_agreed_and_nothing_of_why_and_what_was_said(known, offered):
     conversation.say(offered, by=known.provider, text=f"Secret {CANARY}", language="en")
     conversation.name_translator(offered, by=known.officer, translator=f"Mr {CANARY}", since=timezone.now().date())
