@@ -18,6 +18,10 @@ class Days(NamedTuple):
     ahead: tuple[str, ...]
     behind: tuple[str, ...]
 
+    def at(self, zone: str) -> date:
+        """The day where this time zone is; at Greenwich for a name that nobody knows."""
+        return self.day + DAY if zone in self.ahead else self.day - DAY if zone in self.behind else self.day
+
 
 def days_at(now: datetime) -> Days:
     """What day it is in the world. Offices change their day at quarters of an hour, so one answer lasts for one."""

@@ -125,8 +125,9 @@ OFFER_SENTENCES = {
 
 def _say(sentence, **words) -> SafeString:
     """A sentence with names and quoted words set apart, so that any script may stand in any other."""
-    marked = {name: format_html("<bdi>{}</bdi>", word) for name, word in words.items()}
-    return mark_safe(str(conditional_escape(sentence)) % marked)  # noqa: S308 (every word was escaped above)
+    marked = {name: format_html("<bdi>{}</bdi>", word) if word else "" for name, word in words.items()}
+    said = str(conditional_escape(sentence)) % marked
+    return mark_safe(said.strip())  # noqa: S308 (every word was escaped above)
 
 
 # Requests -------------------------------------------------------------------------------------------------------------

@@ -40,3 +40,11 @@ def pytest_sessionfinish(session):
 def pytest_terminal_summary(terminalreporter):
     if terminalreporter.stats.get("skipped") and os.environ.get("CI") == "true":
         terminalreporter.write_line("FAILED: tests were skipped, and CI=true allows none", red=True)
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Each test begins in English: a page read in another language leaves that language behind in the process."""
+    from django.utils import translation
+
+    translation.activate("en")

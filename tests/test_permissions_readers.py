@@ -60,13 +60,23 @@ def is_in_the_network(held):
 
 
 def offer_is_seen(held, offer, world):
-    """Published: everybody. Drafts: the organization. Others: also who verifies, and the coordinator."""
+    """Published: everybody. Drafts: the organization. Others: also who verifies or has it before them, the coordinator."""
     if offer.status == "published" or holds(held, {Role.PROVIDER}, organization=offer.organization):
         return True
     if offer.status == "draft":
         return False
     verifier = offer.verifying_centre and holds(held, STAFF, centre=offer.verifying_centre)
-    return bool(verifier) or holds(held, {Role.COORDINATOR})
+    return bool(verifier) or holds(held, {Role.COORDINATOR}) or is_dealt_with(held, offer)
+
+
+def is_dealt_with(held, offer):
+    """Whether an office or a centre has this offer before it, offered or agreed."""
+    rows = offer.matches.filter(status__in=["offered", "agreed"]).select_related("component__request")
+    requests = [match.component.request for match in rows]
+    return any(
+        holds(held, OFFICE, party=one.party) or bool(one.centre and holds(held, STAFF, centre=one.centre))
+        for one in requests
+    )
 
 
 def match_is_seen(held, match, world):

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..days import NETWORK_TIME_ZONE, first_day_has_come, last_day_is_not_over
+from ..days import DAY, NETWORK_TIME_ZONE, days_at, first_day_has_come, last_day_is_not_over
 from ..permissions import SCOPE_OF, Permission, Role, reach
 
 
@@ -56,6 +56,12 @@ class MembershipQuerySet(models.QuerySet):
         if on:
             return self.filter(starts_on__lte=on).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
         return self.not_over().filter(first_day_has_come("starts_on", "zone", timezone.now()))
+
+    def near(self):
+        """Those that may be in force now: all that are, and those that begin or end about now somewhere."""
+        day = days_at(timezone.now()).day
+        begun = self.filter(starts_on__lte=day + DAY)
+        return begun.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day - DAY))
 
     def not_over(self):
         """Those whose last day is not over by the clock of the office, whether they have begun or not."""
@@ -117,6 +123,26 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.scope}, {self.get_role_display()}" if self.scope else str(self.get_role_display())
+
+    def is_in_force(self, now) -> bool:
+        """Whether its first day has come and its last is not over: what `in_force` asks the database, for one row."""
+        days = days_at(now)
+        far_from_begin = self.starts_on <= days.day
+        far_from_end = self.ends_on is None or self.ends_on > days.day
+        if far_from_begin and far_from_end:
+            return True
+        here = days.at(self.zone)
+        return (far_from_begin or self.starts_on <= here) and (far_from_end or self.ends_on >= here)
+
+    @property
+    def zone(self) -> str:
+        """The time zone in which the office's days are counted; asks for the centre's hosts."""
+        seat = self.party or (self.organization.party if self.organization else None)
+        if self.centre_id:
+            hosts = self.centre.hostings.filter(retired_on__isnull=True, organization__party__isnull=False)
+            found = sorted(hosts.select_related("organization__party"), key=lambda row: (row.role != "lead", row.pk))
+            seat = found[0].organization.party if found else None
+        return seat.time_zone if seat else NETWORK_TIME_ZONE
 
     @property
     def scope(self):

@@ -65,8 +65,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def current_memberships(self):
-        """The memberships in force today, with their scopes; one query per request."""
-        return list(self.memberships.in_force().select_related("party", "centre", "organization").order_by("pk"))
+        """The memberships in force today, with their scopes; one query per request.
+
+        Asked on every page: so the query leaves the few whose first or last day is about now to `is_in_force`.
+        """
+        rows = self.memberships.near().select_related("party", "centre", "organization__party").order_by("pk")
+        now = timezone.now()
+        return [row for row in rows if row.is_in_force(now)]
 
     @cached_property
     def unread_notice_count(self):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from rest_framework import serializers
 
@@ -172,10 +173,15 @@ class Sides:
         return [side for side, part in both if part.covers(row)]
 
 
+INSIDE_SETS = ("appraisals", "appraisals_due", "milestones", "results", "beneficiaries")
+
+
 def engagement_records(rows: list[Engagement], user, prefix: str) -> list[dict]:
-    """The records of some engagements; the rows come with what belongs to them."""
+    """The records of some engagements; only what the reader may see of them is fetched."""
     audience, sides = MatchAudience(user), Sides(user)
-    return [_engagement(row, audience.belongs(row.match), sides, prefix) for row in rows]
+    belongs = [audience.belongs(row.match) for row in rows]
+    prefetch_related_objects([row for row, inside in zip(rows, belongs, strict=True) if inside], *INSIDE_SETS)
+    return [_engagement(row, inside, sides, prefix) for row, inside in zip(rows, belongs, strict=True)]
 
 
 def _engagement(row: Engagement, belongs: bool, sides: Sides, prefix: str) -> dict:

@@ -37,8 +37,7 @@ class EngagementResource(Stepped):
 
     def rows(self):
         related = ("match__component__request__party", "match__offer__organization", "match__proposal")
-        parts = ("appraisals", "appraisals_due", "milestones", "results", "beneficiaries")
-        return Engagement.objects.select_related(*related).prefetch_related(*parts)
+        return Engagement.objects.select_related(*related)
 
     def present(self, rows):
         return records.engagement_records(rows, self.request.user, self.address_of(self.plural))

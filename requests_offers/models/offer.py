@@ -55,7 +55,8 @@ class OfferQuerySet(models.QuerySet):
         verified = ~Q(status=OfferStatus.DRAFT) & (
             viewers.as_q({"centre": "verifying_centre"}) if viewers else Q(pk__in=[])
         )
-        return self.filter(Q(status=OfferStatus.PUBLISHED) | own | verified | self._dealt_with_by(user))
+        dealt_with = ~Q(status=OfferStatus.DRAFT) & self._dealt_with_by(user)
+        return self.filter(Q(status=OfferStatus.PUBLISHED) | own | verified | dealt_with)
 
     def _dealt_with_by(self, user) -> Q:
         """A condition: offers that an office, centre or drafter of one has before it, offered or agreed,

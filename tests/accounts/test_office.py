@@ -197,3 +197,21 @@ def test_where_nobody_stands_on_a_rung_the_next_one_is_reached():
     assert on_rung("country", 1, party=f.party()) == []
     User.objects.filter(pk=office.pk).update(is_active=False)
     assert on_rung("country", 1, party=fiji) == []
+
+
+@pytest.mark.parametrize(
+    "zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "UTC", "America/Toronto", "Asia/Kathmandu"]
+)
+def test_the_row_and_the_database_agree_on_what_is_in_force(zone):
+    office, today = f.party(time_zone=zone), datetime.now(UTC).replace(minute=7)
+    days = [today.date() + timedelta(days=shift) for shift in (-2, -1, 0, 1, 2)]
+    for first in days:
+        for last in [day for day in days if day >= first]:
+            Membership.objects.create(
+                user=f.user(), role=Role.DRAFTER, party=office, office_kind="TSC", starts_on=first, ends_on=last
+            )
+    for hour in range(0, 24, 3):
+        with time_machine.travel(today.replace(hour=hour), tick=False):
+            told = {row.pk for row in Membership.objects.in_force()}
+            assert told
+            assert {row.pk for row in Membership.objects.near() if row.is_in_force(datetime.now(UTC))} == told

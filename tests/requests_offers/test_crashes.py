@@ -1,4 +1,7 @@
-"""The database fails in the middle of each action, at each of its statements in turn: all of it happens, or nothing."""
+"""The database fails in the middle of each action: all of it happens, or nothing.
+
+Every run fails each action at its first and last statements that write, and at some between; the long trials at each.
+"""
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -30,23 +33,38 @@ class FailsAt:
         return execute(sql, params, many, context)
 
 
-def fails_everywhere(act):
-    """Run `act` again and again, failing one statement later each time; returns how many statements write."""
+SAMPLE = 7  # places between the first and the last at which an action fails in every run
+
+
+def fails_everywhere(act, *, sample=SAMPLE):
+    """Run `act` again and again, failing it at another statement each time; returns how many statements write."""
     before = tables.everything()
-    for number in range(1, 2000):
-        failing = FailsAt(number)
+    count = statements_of(act)
+    for number in places(count, sample):
         point = transaction.savepoint()
-        try:
-            with connection.execute_wrapper(failing):
-                act()
-        except OperationalError:
-            assert tables.everything() == before, f"half an act stays when statement {number} fails"
-            transaction.savepoint_commit(point)
-            continue
-        transaction.savepoint_rollback(point)
-        assert failing.seen < number
-        return number - 1
-    raise AssertionError("the act never ended")
+        with connection.execute_wrapper(FailsAt(number)), pytest.raises(OperationalError):
+            act()
+        assert tables.everything() == before, f"half an act stays when statement {number} of {count} fails"
+        transaction.savepoint_commit(point)
+    return count
+
+
+def statements_of(act):
+    """How many statements of `act` write; it is taken back."""
+    counting = FailsAt(0)
+    point = transaction.savepoint()
+    with connection.execute_wrapper(counting):
+        act()
+    transaction.savepoint_rollback(point)
+    return counting.seen
+
+
+def places(count, sample):
+    """At which statements to fail: all of them, or the first two, the last two, and evenly between."""
+    if sample is None or count <= sample + 4:
+        return range(1, count + 1)
+    between = {round(3 + step * (count - 5) / (sample - 1)) for step in range(sample)}
+    return sorted({1, 2, count - 1, count} | between)
 
 
 @pytest.fixture
@@ -105,6 +123,17 @@ def test_a_step_is_taken_whole_or_not_at_all(known, noun, step):
     other = people["other_officer"].current_memberships[0].centre
     act = tables.calls(other)[noun][step]
     assert fails_everywhere(lambda: act(type(record).objects.get(pk=record.pk), by=people[person])) >= 3
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize(("noun", "step"), STATES)
+def test_a_step_is_taken_whole_or_not_at_all_whichever_statement_fails(known, noun, step):
+    state, person = STATES[noun, step]
+    record = arranged(known, noun, state, step)
+    people = tables.people_of(known)
+    other = people["other_officer"].current_memberships[0].centre
+    act = tables.calls(other)[noun][step]
+    fails_everywhere(lambda: act(type(record).objects.get(pk=record.pk), by=people[person]), sample=None)
 
 
 def arranged(known, noun, state, step):

@@ -152,7 +152,7 @@ def test_needs_and_offers_are_loaded_in_the_same_number_of_queries(django_assert
     for _ in range(count):
         f.request_in("matching", co_parties=[f.party("TV")])
         f.offer_in("published", f.organization(f.party("FR")))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert len(load_needs(Component.objects.all(), TODAY)) == count
     with django_assert_num_queries(10):
         assert len(load_candidates(Offer.objects.all())) == count

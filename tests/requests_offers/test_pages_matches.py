@@ -278,7 +278,8 @@ def test_the_work_is_concluded_and_appraised_by_the_pages(client):
     engagement = f.engagement_in("active")
     client.force_login(f.focal_point_of(engagement.match.component.request.party))
     client.post(engagement_step(engagement, "conclude"))
-    client.post(engagement_step(engagement, "appraise"), {"text": "The lake is open.", "moment": "end"})
+    said = {"text": "The lake is open.", "moment": "end", "helped": "yes", "again": "yes", "rating": "4"}
+    client.post(engagement_step(engagement, "appraise"), said)
     engagement.refresh_from_db()
     assert engagement.status == "concluded"
     assert engagement.appraisals.get().side == "party"
