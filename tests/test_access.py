@@ -31,6 +31,7 @@ PUBLIC = {
     "readyz",
     "how_the_score_works", "call_list", "clock", "triage_criteria", "priority_list", "api_docs", "account_login",
     "account_signup", "account_reset_password",
+    "workplan_list", "donors", "donors_compare", "needs",
     "achievements", "robots", "favicon", "security_txt",
 }  # fmt: skip
 # Whoever is signed in; their own things only.
@@ -80,10 +81,21 @@ CLOSED = {  # pages of the coordinator: the others see that they may not
     "verification_list": {"coordinator", "head"},
     "organization_merge": {"coordinator"},
     "own_declines": {"provider", "other_provider"},
+    "workplan_new": {"officer", "head", "coordinator", "other_officer"},
+    "workplan_periods": {"coordinator"},
+    "pledge_list": {"donor", "officer", "head", "coordinator", "other_officer"},
 }
 # Pages that only act, need a key, or are tried in the tests of their own app.
 ELSEWHERE = {
     "offer_by_mail",
+    "workplan_detail", "workplan_version", "version_step", "workplan_edit", "workplan_undo", "workplan_present",
+    "workplan_delete_draft", "workplan_from_need", "workplan_activity_new", "workplan_activity",
+    "workplan_activity_move",
+    "workplan_activity_remove", "workplan_result", "workplan_line_new", "workplan_line", "workplan_line_remove",
+    "workplan_progress", "workplan_progress_edit", "workplan_progress_step", "workplan_consultation",
+    "workplan_comment_new", "workplan_answer", "workplan_comment", "workplan_comment_withdraw",
+    "workplan_comment_publish", "workplan_ledger", "workplan_dispose",
+    "pledge_new", "pledge_detail", "pledge_say", "pledge_above_gap", "pledge_document", "pledge_step",
     "workplan_compare", "workplan_sheet", "workplan_import", "workplan_report", "workplan_report_pdf", "workplan_pdf",
     "workplan_xlsx", "workplan_print", "workplan_charts",
     "reply_template_edit", "reply_template_retire", "clarification_by_mail", "request_assign", "request_note",
