@@ -60,7 +60,7 @@ def is_in_the_network(held):
 
 
 def offer_is_seen(held, offer, world):
-    """Published: everybody. Drafts: the organization. Others: also who verifies or has it before them, the coordinator."""
+    """Published: everybody. Drafts: the organization. Others: also who verifies or has it in hand, the coordinator."""
     if offer.status == "published" or holds(held, {Role.PROVIDER}, organization=offer.organization):
         return True
     if offer.status == "draft":

@@ -19,8 +19,8 @@ LISTS = (
 )  # fmt: skip
 # Lists with a file of tests of their own.
 ELSEWHERE = (
-    "workplans", "versions", "activities", "budget-lines", "comments", "calls", "tickets", "joint-proposals", "approaches",
-    "clock",
+    "workplans", "versions", "activities", "budget-lines", "comments", "calls", "tickets", "joint-proposals",
+    "approaches", "clock",
 )  # fmt: skip
 
 
