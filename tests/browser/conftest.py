@@ -29,7 +29,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_until_up(address: str, process: subprocess.Popen, seconds: float = 120) -> None:
+def wait_until_up(address: str, process: subprocess.Popen, seconds: float = 240) -> None:
     """Until the portal answers; a portal that ends instead fails the test with its own words."""
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
