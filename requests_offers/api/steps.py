@@ -121,7 +121,7 @@ def _field(parameter: str, noun: str, name: str, required: bool) -> serializers.
 
 def step_input(noun: str, name: str) -> type[Input]:
     """The body of a step: the parameters of its action, apart from who takes it."""
-    parameters = inspect.signature(ACTS[noun][name]).parameters.values()
+    _record, *parameters = inspect.signature(ACTS[noun][name]).parameters.values()
     asked = [one for one in parameters if one.name in SAID]
     fields = {one.name: _field(one.name, noun, name, one.default is one.empty) for one in asked}
     title = "".join(word.title() for word in (noun, *name.split("_"), "input"))
