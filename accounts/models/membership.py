@@ -132,7 +132,7 @@ class Membership(models.Model):
         if far_from_begin and far_from_end:
             return True
         here = days.at(self.zone)
-        return (far_from_begin or self.starts_on <= here) and (far_from_end or self.ends_on >= here)
+        return (far_from_begin or self.starts_on <= here) and (self.ends_on is None or self.ends_on >= here)
 
     @property
     def zone(self) -> str:
