@@ -243,7 +243,7 @@ def test_demo_and_production_do_not_take_each_others_data(backup, settings):
         call_command("restore", with_manifest(backup, is_demo=True), "--replace")
     settings.PRODUCTION, settings.DEMO = False, True
     with pytest.raises(CommandError, match="real data"):
-        call_command("restore", backup, "--replace")
+        call_command("restore", with_manifest(backup, is_demo=False), "--replace")
 
 
 def test_a_backup_is_never_written_over_and_leaves_nothing_half_done(world, tmp_path, monkeypatch):
