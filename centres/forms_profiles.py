@@ -39,10 +39,6 @@ class ProfileForm(forms.ModelForm):
             "about": _("Who you are, what you do for others, and with whom. No contact person: this page is public."),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.fields["website"].assume_scheme = "https"  # type: ignore[attr-defined]
-
 
 class PartForm(forms.ModelForm):
     """A part of the profile; who may be chosen as expert depends on the organization."""
@@ -53,9 +49,6 @@ class PartForm(forms.ModelForm):
         if "expert" in self.fields:
             field: Any = self.fields["expert"]
             field.queryset, field.empty_label = organization.experts.order_by("role"), _("The whole organization")
-        for name in ("evidence_url", "url"):
-            if name in self.fields:
-                self.fields[name].assume_scheme = "https"  # type: ignore[attr-defined]
 
     @property
     def said(self) -> dict[str, Any]:
