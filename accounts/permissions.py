@@ -92,6 +92,11 @@ class Permission(StrEnum):
     PLEDGE_TALK = "pledge_talk"  # speak about a pledge, for either side
     PLEDGE_MAKE = "pledge_make"  # everything a donor says: interest, pledge, commitment, withdrawal
     PLEDGE_CONFIRM = "pledge_confirm"  # confirm a commitment and money received, refuse
+    SOURCE_CURATE = "source_curate"  # publish, refuse, change and take out sources of the compendium
+    SOURCE_ROUND = "source_round"  # open a review round over the compendium, apply what it proposes
+    SOURCE_REVIEW = "source_review"  # be asked for a verdict on sources
+    PRACTICE_WRITE = "practice_write"  # write down what was learned
+    PRACTICE_REVIEW = "practice_review"  # return or publish a practice
 
 
 P = Permission
@@ -104,6 +109,7 @@ _OFFICE = _DRAFTER | {
     P.CLAIM_OFFICE_DECIDE,
     P.PRIORITY_EDIT,
     P.WORKPLAN_COMMENT,
+    P.PRACTICE_WRITE,
 }
 _OFFICER = {
     P.REQUEST_VIEW,
@@ -122,6 +128,9 @@ _OFFICER = {
     P.WORKPLAN_EDIT,
     P.PLEDGE_VIEW,
     P.PLEDGE_TALK,
+    P.SOURCE_CURATE,
+    P.PRACTICE_WRITE,
+    P.PRACTICE_REVIEW,
 }
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -136,6 +145,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.ENGAGEMENT_PROVIDER,
             P.ORGANIZATION_EDIT,
             P.NETWORK_VIEW,
+            P.PRACTICE_WRITE,
         }
     ),
     Role.DONOR: frozenset({P.NETWORK_VIEW, P.PLEDGE_VIEW, P.PLEDGE_TALK, P.PLEDGE_MAKE}),
@@ -171,9 +181,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.AUDIT_VIEW,
             P.WORKPLAN_VIEW,
             P.PLEDGE_VIEW,
+            P.SOURCE_CURATE,
+            P.SOURCE_ROUND,
+            P.PRACTICE_WRITE,
+            P.PRACTICE_REVIEW,
         }
     ),
-    Role.ADVISOR: frozenset(),
+    Role.ADVISOR: frozenset({P.SOURCE_REVIEW}),
     Role.EVALUATOR: frozenset(),
     Role.ADMINISTRATOR: frozenset({P.MEMBERSHIP_MANAGE}),
 }

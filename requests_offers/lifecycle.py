@@ -7,14 +7,14 @@ the portal does by itself when a day has passed; `computed` marks what follows f
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import Permission
+from accounts.steps import Step as Step  # every part of this room knows it from here
+from accounts.steps import step, table
 
 
 class RequestStatus(TextChoices):
@@ -102,44 +102,6 @@ HOLDS_PLACE = frozenset({M.OFFERED, M.AGREED})  # matches that take a place of a
 LIVE_MATCH = frozenset({M.SUGGESTED, M.PROPOSED, M.SHORTLISTED, M.OFFERED, M.AGREED})
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of a step table.
-
-    `sources` and `target` are states ("" as target: computed from other facts); `asks` names what must be given with
-    it, out of: reason, text, until, centre, sources, side, expires_on.
-    """
-
-    name: str
-    label: Any
-    sources: frozenset[str]
-    target: str
-    permission: Permission | None
-    asks: tuple[str, ...] = ()
-    clock: bool = False
-    danger: bool = False
-    who: Any = field(default="")
-
-
-def _table(*steps: Step) -> dict[str, Step]:
-    return {step.name: step for step in steps}
-
-
-def _step(
-    name: str,
-    label: Any,
-    sources: str | Iterable[str],
-    target: str,
-    permission: Permission | None,
-    *asks: str,
-    clock: bool = False,
-    danger: bool = False,
-    who: Any = "",
-) -> Step:
-    begins = frozenset({sources} if isinstance(sources, str) else sources)
-    return Step(name, label, begins, target, permission, asks, clock, danger, who)
-
-
 OFFICE, OFFICER, HEAD, COORDINATOR, CLOCK, PROVIDER = (
     _("office of the Party"),
     _("officer"),
@@ -149,9 +111,9 @@ OFFICE, OFFICER, HEAD, COORDINATOR, CLOCK, PROVIDER = (
     _("provider"),
 )
 
-REQUEST_STEPS = _table(
-    _step("submit", _("Submit the request"), {R.DRAFT, R.CLARIFICATION}, R.SUBMITTED, P.REQUEST_SUBMIT, who=OFFICE),
-    _step(
+REQUEST_STEPS = table(
+    step("submit", _("Submit the request"), {R.DRAFT, R.CLARIFICATION}, R.SUBMITTED, P.REQUEST_SUBMIT, who=OFFICE),
+    step(
         "ask_clarification",
         _("Ask a question"),
         R.SUBMITTED,
@@ -161,7 +123,7 @@ REQUEST_STEPS = _table(
         "until",
         who=OFFICER,
     ),
-    _step(
+    step(
         "answer",
         _("Answer the question"),
         {R.CLARIFICATION, R.DORMANT},
@@ -170,8 +132,8 @@ REQUEST_STEPS = _table(
         "text",
         who=OFFICE,
     ),
-    _step("lapse", _("Lapse"), R.CLARIFICATION, R.DORMANT, None, clock=True, who=CLOCK),
-    _step(
+    step("lapse", _("Lapse"), R.CLARIFICATION, R.DORMANT, None, clock=True, who=CLOCK),
+    step(
         "redirect",
         _("Hand to another centre"),
         R.SUBMITTED,
@@ -181,9 +143,9 @@ REQUEST_STEPS = _table(
         "reason",
         who=COORDINATOR,
     ),
-    _step("refuse", _("Refuse the request"), R.SUBMITTED, R.REFUSED, P.REQUEST_REFUSE, "reason", danger=True, who=HEAD),
-    _step("appeal", _("Appeal"), R.REFUSED, R.SUBMITTED, P.REQUEST_SUBMIT, "text", who=OFFICE),
-    _step(
+    step("refuse", _("Refuse the request"), R.SUBMITTED, R.REFUSED, P.REQUEST_REFUSE, "reason", danger=True, who=HEAD),
+    step("appeal", _("Appeal"), R.REFUSED, R.SUBMITTED, P.REQUEST_SUBMIT, "text", who=OFFICE),
+    step(
         "answer_directly",
         _("Answer directly"),
         {R.SUBMITTED, R.MATCHING, R.UNMET},
@@ -193,13 +155,13 @@ REQUEST_STEPS = _table(
         "sources",
         who=COORDINATOR,
     ),
-    _step("confirm_answer", _("Confirm that the answer helps"), R.ANSWERED, R.COMPLETED, P.REQUEST_SUBMIT, who=OFFICE),
-    _step(
+    step("confirm_answer", _("Confirm that the answer helps"), R.ANSWERED, R.COMPLETED, P.REQUEST_SUBMIT, who=OFFICE),
+    step(
         "reopen", _("Reopen: the answer does not help"), R.ANSWERED, R.SUBMITTED, P.REQUEST_SUBMIT, "text", who=OFFICE
     ),
-    _step("accept", _("Accept the request"), R.SUBMITTED, R.MATCHING, P.REQUEST_TRIAGE, who=OFFICER),
-    _step("declare_unmet", _("Declare unmet"), R.MATCHING, R.UNMET, P.REQUEST_TRIAGE, clock=True, who=OFFICER),
-    _step(
+    step("accept", _("Accept the request"), R.SUBMITTED, R.MATCHING, P.REQUEST_TRIAGE, who=OFFICER),
+    step("declare_unmet", _("Declare unmet"), R.MATCHING, R.UNMET, P.REQUEST_TRIAGE, clock=True, who=OFFICER),
+    step(
         "complete",
         _("Complete the request"),
         {R.MATCHED, R.PARTLY_MATCHED},
@@ -208,9 +170,9 @@ REQUEST_STEPS = _table(
         "side",
         who=_("office with officer"),
     ),
-    _step("pause", _("Pause the request"), OPEN_REQUEST, R.PAUSED, P.REQUEST_SUBMIT, who=OFFICE),
-    _step("resume", _("Resume the request"), R.PAUSED, "", P.REQUEST_SUBMIT, who=OFFICE),
-    _step(
+    step("pause", _("Pause the request"), OPEN_REQUEST, R.PAUSED, P.REQUEST_SUBMIT, who=OFFICE),
+    step("resume", _("Resume the request"), R.PAUSED, "", P.REQUEST_SUBMIT, who=OFFICE),
+    step(
         "withdraw",
         _("Withdraw the request"),
         OPEN_REQUEST | {R.PAUSED},
@@ -222,13 +184,13 @@ REQUEST_STEPS = _table(
     ),
 )
 
-OFFER_STEPS = _table(
-    _step("submit", _("Submit the offer"), F.DRAFT, F.IN_VERIFICATION, P.OFFER_EDIT, who=PROVIDER),
-    _step("publish", _("Publish the offer"), F.IN_VERIFICATION, F.PUBLISHED, P.OFFER_VERIFY, who=OFFICER),
-    _step(
+OFFER_STEPS = table(
+    step("submit", _("Submit the offer"), F.DRAFT, F.IN_VERIFICATION, P.OFFER_EDIT, who=PROVIDER),
+    step("publish", _("Publish the offer"), F.IN_VERIFICATION, F.PUBLISHED, P.OFFER_VERIFY, who=OFFICER),
+    step(
         "return_for_changes", _("Return for changes"), F.IN_VERIFICATION, F.DRAFT, P.OFFER_VERIFY, "reason", who=OFFICER
     ),
-    _step(
+    step(
         "refuse",
         _("Refuse the offer"),
         F.IN_VERIFICATION,
@@ -238,11 +200,11 @@ OFFER_STEPS = _table(
         danger=True,
         who=OFFICER,
     ),
-    _step("pause", _("Pause the offer"), F.PUBLISHED, F.PAUSED, P.OFFER_EDIT, who=PROVIDER),
-    _step("resume", _("Resume the offer"), F.PAUSED, F.PUBLISHED, P.OFFER_EDIT, who=PROVIDER),
-    _step("expire", _("Expire"), {F.PUBLISHED, F.PAUSED}, F.EXPIRED, None, clock=True, who=CLOCK),
-    _step("renew", _("Renew the offer"), F.EXPIRED, F.PUBLISHED, P.OFFER_EDIT, "expires_on", who=PROVIDER),
-    _step(
+    step("pause", _("Pause the offer"), F.PUBLISHED, F.PAUSED, P.OFFER_EDIT, who=PROVIDER),
+    step("resume", _("Resume the offer"), F.PAUSED, F.PUBLISHED, P.OFFER_EDIT, who=PROVIDER),
+    step("expire", _("Expire"), {F.PUBLISHED, F.PAUSED}, F.EXPIRED, None, clock=True, who=CLOCK),
+    step("renew", _("Renew the offer"), F.EXPIRED, F.PUBLISHED, P.OFFER_EDIT, "expires_on", who=PROVIDER),
+    step(
         "withdraw",
         _("Withdraw the offer"),
         {F.IN_VERIFICATION, F.PUBLISHED, F.PAUSED, F.EXPIRED},
@@ -253,12 +215,10 @@ OFFER_STEPS = _table(
     ),
 )
 
-MATCH_STEPS = _table(
-    _step(
-        "shortlist", _("Put on the short list"), {M.SUGGESTED, M.PROPOSED}, M.SHORTLISTED, P.MATCH_OFFER, who=OFFICER
-    ),
-    _step("drop", _("Drop"), {M.SUGGESTED, M.PROPOSED}, M.DROPPED, P.MATCH_OFFER, who=OFFICER),
-    _step(
+MATCH_STEPS = table(
+    step("shortlist", _("Put on the short list"), {M.SUGGESTED, M.PROPOSED}, M.SHORTLISTED, P.MATCH_OFFER, who=OFFICER),
+    step("drop", _("Drop"), {M.SUGGESTED, M.PROPOSED}, M.DROPPED, P.MATCH_OFFER, who=OFFICER),
+    step(
         "offer_to_both",
         _("Offer to both sides"),
         {M.SHORTLISTED, M.PROPOSED, M.SUGGESTED},
@@ -267,8 +227,8 @@ MATCH_STEPS = _table(
         "until",
         who=OFFICER,
     ),
-    _step("accept", _("Accept this offer"), M.OFFERED, "", None, "side", who=_("provider and office")),
-    _step(
+    step("accept", _("Accept this offer"), M.OFFERED, "", None, "side", who=_("provider and office")),
+    step(
         "decline",
         _("Decline"),
         {M.OFFERED, M.SHORTLISTED},
@@ -279,8 +239,8 @@ MATCH_STEPS = _table(
         danger=True,
         who=_("provider or office"),
     ),
-    _step("lapse", _("Lapse"), M.OFFERED, M.LAPSED, None, clock=True, who=CLOCK),
-    _step(
+    step("lapse", _("Lapse"), M.OFFERED, M.LAPSED, None, clock=True, who=CLOCK),
+    step(
         "retract",
         _("Retract"),
         {M.PROPOSED, M.SHORTLISTED, M.OFFERED},
@@ -292,10 +252,10 @@ MATCH_STEPS = _table(
     ),
 )
 
-ENGAGEMENT_STEPS = _table(
-    _step("conclude", _("Conclude the engagement"), E.ACTIVE, E.CONCLUDED, None, "side", who=_("provider or office")),
-    _step("appraise", _("Appraise"), E.CONCLUDED, "", None, "side", "text", who=_("provider and office")),
-    _step(
+ENGAGEMENT_STEPS = table(
+    step("conclude", _("Conclude the engagement"), E.ACTIVE, E.CONCLUDED, None, "side", who=_("provider or office")),
+    step("appraise", _("Appraise"), E.CONCLUDED, "", None, "side", "text", who=_("provider and office")),
+    step(
         "end_early",
         _("End early"),
         E.ACTIVE,
@@ -309,12 +269,12 @@ ENGAGEMENT_STEPS = _table(
 )
 
 J = ProposalStatus
-PROPOSAL_STEPS = _table(
-    _step(
+PROPOSAL_STEPS = table(
+    step(
         "propose", _("Put this version to both sides"), J.DRAFT, J.PROPOSED, None, "side", who=_("provider or office")
     ),
-    _step("approve", _("Approve this version"), J.PROPOSED, "", None, "side", who=_("provider and office")),
-    _step(
+    step("approve", _("Approve this version"), J.PROPOSED, "", None, "side", who=_("provider and office")),
+    step(
         "revise",
         _("Write a new version"),
         {J.PROPOSED, J.APPROVED},
@@ -328,8 +288,8 @@ PROPOSAL_STEPS = _table(
 # How a provider comes to a need: invited by the centre, in answer to an open call, or by itself. The match follows when
 # the offer is published and, in a call, when the call has closed.
 A, C = ApproachStatus, CallStatus
-APPROACH_STEPS = _table(
-    _step(
+APPROACH_STEPS = table(
+    step(
         "answer",
         _("Answer with an offer"),
         A.INVITED,
@@ -339,7 +299,7 @@ APPROACH_STEPS = _table(
         "note",
         who=PROVIDER,
     ),
-    _step(
+    step(
         "decline",
         _("Decline the invitation"),
         A.INVITED,
@@ -349,8 +309,8 @@ APPROACH_STEPS = _table(
         danger=True,
         who=PROVIDER,
     ),
-    _step("match", _("Bring to the centre"), A.ANSWERED, A.MATCHED, None, clock=True, who=CLOCK),
-    _step(
+    step("match", _("Bring to the centre"), A.ANSWERED, A.MATCHED, None, clock=True, who=CLOCK),
+    step(
         "take_back",
         _("Take the offer back"),
         A.ANSWERED,
@@ -359,12 +319,12 @@ APPROACH_STEPS = _table(
         danger=True,
         who=PROVIDER,
     ),
-    _step("call_off", _("Take the invitation back"), A.INVITED, A.WITHDRAWN, P.MATCH_OFFER, danger=True, who=OFFICER),
-    _step("lapse", _("Lapse"), {A.INVITED, A.ANSWERED}, A.LAPSED, None, clock=True, who=CLOCK),
+    step("call_off", _("Take the invitation back"), A.INVITED, A.WITHDRAWN, P.MATCH_OFFER, danger=True, who=OFFICER),
+    step("lapse", _("Lapse"), {A.INVITED, A.ANSWERED}, A.LAPSED, None, clock=True, who=CLOCK),
 )
-CALL_STEPS = _table(
-    _step("close", _("Close the call"), C.OPEN, C.CLOSED, None, clock=True, who=CLOCK),
-    _step("withdraw", _("Withdraw the call"), C.OPEN, C.WITHDRAWN, P.MATCH_OFFER, "reason", danger=True, who=OFFICER),
+CALL_STEPS = table(
+    step("close", _("Close the call"), C.OPEN, C.CLOSED, None, clock=True, who=CLOCK),
+    step("withdraw", _("Withdraw the call"), C.OPEN, C.WITHDRAWN, P.MATCH_OFFER, "reason", danger=True, who=OFFICER),
 )
 
 TABLES = {

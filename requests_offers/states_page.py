@@ -6,7 +6,7 @@ from .lifecycle import Step
 
 HEAD = """# States and steps
 
-Written from `requests_offers/lifecycle.py` and `workplans/lifecycle.py` by \
+Written from `requests_offers/lifecycle.py`, `workplans/lifecycle.py` and `knowledge/lifecycle.py` by \
 `manage.py write_states`; a test compares them.
 """
 

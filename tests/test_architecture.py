@@ -13,7 +13,7 @@ import grimp
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("tsc_portal", "workplans", "requests_offers", "centres", "accounts")
+PACKAGES = ("tsc_portal", "workplans", "requests_offers", "knowledge", "centres", "accounts")
 LONGEST_FILE = 500
 LONGEST_FUNCTION = 60
 MEDIAN_FUNCTION = 10
@@ -95,6 +95,8 @@ def test_an_empty_house_keeps_the_contracts(small_house):
         ("Inside requests_offers", "requests_offers/models.py", "import requests_offers.actions"),
         ("Inside requests_offers", "requests_offers/views.py", "import requests_offers.api"),
         ("Inside requests_offers", "requests_offers/matching/rank.py", "import requests_offers.models"),
+        ("dependencies point one way", "knowledge/models.py", "import requests_offers.models"),
+        ("Inside knowledge", "knowledge/lifecycle.py", "import knowledge.models"),
         ("Inside centres", "centres/models.py", "import centres.views"),
         ("Inside accounts", "accounts/errors.py", "import accounts.permissions"),
         ("Inside workplans", "workplans/models.py", "import workplans.views"),
@@ -108,6 +110,7 @@ def test_a_contract_can_break(small_house, broken, path, line):
         put(small_house, f"{module}.py", "")
     for module in ("models", "actions", "views", "api"):
         put(small_house, f"requests_offers/{module}.py", "")
+    put(small_house, "knowledge/models.py", "")
     put(small_house, path, line)
     code, report = lint(small_house)
     assert code == 1, report

@@ -15,6 +15,7 @@ from rest_framework import serializers
 
 import accounts
 import centres
+import knowledge
 import requests_offers
 import tsc_portal
 import workplans
@@ -25,7 +26,7 @@ from requests_offers.actions.imports.run import BadFile, import_offers, import_r
 from requests_offers.models import CooperationRequest, Offer
 from tests import factories as f
 
-ROOMS = (accounts, centres, requests_offers, workplans, tsc_portal)
+ROOMS = (accounts, centres, knowledge, requests_offers, workplans, tsc_portal)
 # Overrides of direction, what is invisible, what no database takes.
 NEVER = ["\u202e", "\u202d", "\x00", "\x07", "\x1b", "\x7f", "\x85", "\ud800", "\udfff", "\ufff9", "\U000e0041"]
 NOT_IN_NAMES = [*NEVER, "\u200b", "\u202a", "\u202b", "\u2066", "\u2069", "\ufeff", "\u00ad", "\u2060", "\n", "\u2028"]

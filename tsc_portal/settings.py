@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "tsc_portal",
     "workplans",
     "requests_offers",
+    "knowledge",
     "centres",
     "accounts",
     "tsc_portal.administration.AdministrationConfig",

@@ -53,6 +53,7 @@ urlpatterns = [
         path("", include("requests_offers.urls_matching")),
         path("", include("requests_offers.urls")),
         path("", include("requests_offers.urls_clock")),
+        path("", include("knowledge.urls")),
         path("", include("centres.urls")),
         path("", include("centres.urls_priorities")),
         path("", include("centres.urls_claims")),

@@ -2,6 +2,7 @@
 
 from centres.api import RESOURCES as NETWORK
 from centres.helpdesk.api import TicketResource
+from knowledge.api.resources import RESOURCES as KNOWLEDGE
 from requests_offers.api.clock import ClockResource
 from requests_offers.api.engagements import EngagementResource, ProposalResource
 from requests_offers.api.people import ApproachResource, CallResource
@@ -28,4 +29,5 @@ RESOURCES = [
     TicketResource,
     PreviewResource,
     *PLANS,
+    *KNOWLEDGE,
 ]

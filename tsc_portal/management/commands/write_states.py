@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from knowledge import lifecycle as of_knowledge
 from requests_offers import lifecycle as of_requests
 from requests_offers.states_page import states_page
 from workplans import lifecycle as of_workplans
 
-TABLES = of_requests.TABLES | of_workplans.TABLES
+TABLES = of_requests.TABLES | of_workplans.TABLES | of_knowledge.TABLES
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""What happens to records of knowledge: one function per business act."""

@@ -1,0 +1,1 @@
+"""The same records and steps for partner systems."""

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class KnowledgeConfig(AppConfig):
+    """Sources of knowledge, practices, projects, programmes and opportunities."""
+
+    name = "knowledge"

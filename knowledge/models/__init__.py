@@ -1,0 +1,1 @@
+"""What the network knows: sources, practices, projects, programmes and opportunities."""

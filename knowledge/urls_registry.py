@@ -1,0 +1,5 @@
+"""Addresses of projects, programmes and opportunities."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Pages of the compendium, of practices, projects, programmes and opportunities."""
