@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.sheets.cells import clean
 from centres.models import NationalPriority
 
 from ..actions.drafts import save_request, start_request
-from ..actions.imports.cells import clean
 from ..models import CooperationRequest
 from . import words
 from .reading import Form

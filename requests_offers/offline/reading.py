@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from openpyxl import load_workbook
 
-from ..actions.imports.cells import clean, short
+from accounts.sheets.cells import clean, short
+
 from ..packages import BadPackage, Package
 from . import words
 

@@ -7,9 +7,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from accounts.sheets.cells import LANGUAGE_TAG, Row, short
 from centres.models import NationalPriority, Party
 
-from ..actions.imports.cells import LANGUAGE_TAG, Row, short
 from ..actions.imports.intake import priority_of, understand_filing
 from ..actions.imports.rows import LONGEST_TITLE
 from ..models.request import Means, Modality, Visibility

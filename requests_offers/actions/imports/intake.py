@@ -7,13 +7,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
+from accounts.sheets.cells import Row, short
 from centres.models import NationalPriority, Party, fold
 
 from ...models import FilingStatus, Mechanism
 from ...models.request import Visibility
 from ...validators import may_be_public, validate_consent
 from ..filings import MOST_FILINGS
-from .cells import Row, short
 
 KEYS = ("mechanism", "external_id", "status", "url")
 LONGEST_NAME, LONGEST_URL = 120, 500

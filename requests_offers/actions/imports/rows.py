@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.sheets.cells import Row, short
 from centres.models import (
     BeneficiaryGroup,
     Constraint,
@@ -25,7 +26,6 @@ from centres.models import (
 from ...models.offer import CostModel, Delivery
 from ...models.request import Language, Means, Modality
 from ..drafts import MOST_COMPONENTS
-from .cells import Row, short
 from .intake import read_intake
 
 LONGEST_TITLE = 300

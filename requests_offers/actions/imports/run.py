@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.outbox import nudge, quietly
 from accounts.permissions import Permission, require
+from accounts.sheets.cells import Row
+from accounts.sheets.files import Fault, read_file
 from centres.models import Organization, Party, fold
 
 from ...models import Component, CooperationRequest, MatchRun, Offer
@@ -21,8 +23,6 @@ from .. import offers as offer_steps
 from .. import requests as request_steps
 from ..drafts import start_offer, start_request
 from ..scoring import queue_run
-from .cells import Row
-from .files import Fault, read_file
 from .rows import Known, read_offer, read_request
 
 RIGHT = Permission.REQUEST_IMPORT

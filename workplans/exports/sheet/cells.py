@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
-from requests_offers.actions.imports.cells import short
+from accounts.sheets.cells import short
 from requests_offers.offline.understanding import COMMAS, SEPARATORS
 from requests_offers.offline.words import plain_digits
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from requests_offers.actions.imports.cells import short
+from accounts.sheets.cells import short
 
 from ...validators import validate_currency, validate_days, validate_rate
 from . import columns as c

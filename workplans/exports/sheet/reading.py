@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
-from requests_offers.actions.imports.cells import clean, short
+from accounts.sheets.cells import clean, short
 from requests_offers.packages import BadPackage, Package
 
 LARGEST = 10 * 1024 * 1024

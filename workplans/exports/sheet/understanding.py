@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from requests_offers.actions.imports.cells import short
+from accounts.sheets.cells import short
 
 from ...models import Activity, BudgetLine, Indicator, Result
 from . import cells as reading_cells

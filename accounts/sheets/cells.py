@@ -8,8 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from accounts.texts import validate_line, validate_lines
-
+from ..texts import validate_line, validate_lines
 from .files import Fault
 
 LANGUAGE_TAG = re.compile(r"(?=.{2,35}$)[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}")
