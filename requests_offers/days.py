@@ -6,14 +6,9 @@ from babel.dates import format_date
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from accounts.cldr import cldr_locale
+
 PATTERNS = {("en", "full"): "EEEE d MMMM y", ("ar", "medium"): "d MMM y"}
-CLDR = {"en": "en_GB", "zh-hans": "zh_Hans"}  # English as the United Nations write it: the day before the month
-
-
-def cldr_locale() -> str:
-    """The CLDR name of the language in use."""
-    language = get_language() or "en"
-    return CLDR.get(language, language.replace("-", "_"))
 
 
 def day(value: date | None, length: str = "medium") -> str:

@@ -5,8 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tsc_portal import formats
-from tsc_portal.formats import number
+from accounts.cldr import money, number
 from tsc_portal.looks import BAND_WORDS, CRITERION_WORDS
 
 GAP = 0.6  # between two slots of the strip, in hundredths of its width
@@ -95,7 +94,7 @@ def funding_shares(gap: Any) -> dict[str, str]:
 def funding_text(gap: Any) -> str:
     """The same in words, for those who do not see the bar."""
     names = ("asked", "received", "committed", "pledged", "firm_gap")
-    figures = {name: formats.money(getattr(gap, name), gap.currency) for name in names}
+    figures = {name: money(getattr(gap, name), gap.currency) for name in names}
     sentence = _(
         "Of %(asked)s: %(received)s received, %(committed)s committed, %(pledged)s pledged; firm gap %(firm_gap)s."
     )

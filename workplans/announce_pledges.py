@@ -11,6 +11,7 @@ from accounts.people import holders
 from accounts.permissions import Permission as P
 
 from .models import Pledge
+from .pledge_objects import title_of
 
 
 def donors(pledge: Pledge) -> list[User]:
@@ -117,19 +118,3 @@ def about_pledge(pledge: Pledge, event: AuditEvent, name: str, **params: Any) ->
     path = reverse_lazy("pledge_detail", args=[pledge.reference])
     return tell(people(pledge), event, kind=f"pledge_{name}", subject=subject, text=text, path=path,
                 params=facts | params)  # fmt: skip
-
-
-def title_of(pledge: Pledge) -> str:
-    """What the pledge is for, as people know it."""
-    if pledge.request:
-        return pledge.request.title
-    plan = pledge.plan
-    rows = plan.current_version.activities if plan.current_version else None
-    identity = pledge.activity_id
-    if pledge.line_id and rows is not None:
-        row = rows.filter(budget_lines__identity=pledge.line_id).first()
-        return row.title if row else plan.reference
-    if identity and rows is not None:
-        row = rows.filter(identity=identity).first()
-        return row.title if row else plan.reference
-    return plan.current_version.title if plan.current_version else plan.reference

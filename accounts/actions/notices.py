@@ -13,15 +13,15 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import Promise
-from django.utils.translation import get_language, get_language_bidi, gettext, ngettext
+from django.utils.translation import get_language_bidi, gettext, ngettext
 
+from ..cldr import cldr_locale
 from ..models import AuditEvent, Job, Notice, User
 from ..models.user import NoticeFrequency
 from ..outbox import nudge
 from .jobs import perform
 
 Words = str | Promise
-CLDR = {"en": "en_GB", "zh-hans": "zh_Hans"}  # English as the United Nations write it: the day before the month
 COLLECTED = {NoticeFrequency.DAILY, NoticeFrequency.WEEKLY}
 
 
@@ -62,8 +62,7 @@ def _spoken(value: Any) -> Any:
     if not isinstance(value, date):
         text = str(value)
         return f"{ISOLATE}{text}{END}" if get_language_bidi() and text and "\n" not in text else value
-    language = get_language() or "en"
-    return format_date(value, "long", locale=CLDR.get(language, language))
+    return format_date(value, "long", locale=cldr_locale())
 
 
 def send_notice(pk: int) -> None:

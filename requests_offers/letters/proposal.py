@@ -4,12 +4,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from babel.numbers import format_decimal
 from django.conf import settings
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
-from ..days import cldr_locale, day
+from accounts import cldr
+
+from ..days import day
 from ..models import JointProposal, ProposalLine, ProposalVersion
 from .typesetting import is_right_to_left, script, typeset
 
@@ -40,8 +41,7 @@ def budget_of(version: ProposalVersion) -> dict[str, Any]:
 
 def money(amount: Decimal, version: ProposalVersion) -> str:
     """An amount in the currency of the proposal, as the reader's language writes it."""
-    pattern = "#,##0" if amount == int(amount) else "#,##0.00"
-    return f"{version.currency}\u00a0{format_decimal(amount, pattern, locale=cldr_locale())}"
+    return cldr.money(amount, version.currency)
 
 
 def words_of(proposal: JointProposal, version: ProposalVersion) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.cldr import cldr_locale
 from centres.models import language_of
 
-from ..days import cldr_locale
 from ..days import day as day_text
 from ..matching.text.concepts import default_concepts
 from ..models.offer import CostModel

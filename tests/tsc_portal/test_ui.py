@@ -18,6 +18,7 @@ from django.test import Client, RequestFactory
 from django.urls import path
 from django.utils import translation
 
+from accounts import cldr
 from tsc_portal import evidence, formats, navigation
 from tsc_portal.filtering import active_filters
 from tsc_portal.looks import STATUS_LOOK, look_of
@@ -177,15 +178,15 @@ def test_a_day_in_a_page_carries_its_date_for_machines():
 
 
 def test_money_names_the_currency_first():
-    assert formats.money(1605000, "USD") == "USD\u00a01,605,000"
+    assert cldr.money(1605000, "USD") == "USD\u00a01,605,000"
     with translation.override("fr"):
-        assert formats.money(1605000.5, "EUR").startswith("EUR\u00a01\u202f605\u202f000,50")
+        assert cldr.money(1605000.5, "EUR").startswith("EUR\u00a01\u202f605\u202f000,50")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_figures_are_written_with_the_digits_0_to_9(language):
     with translation.override(language):
-        assert formats.number(42) == "42"
+        assert cldr.number(42) == "42"
         assert "9" in formats.day_text(DAY)
 
 

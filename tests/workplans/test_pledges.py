@@ -221,7 +221,7 @@ def test_a_pledge_for_the_whole_leaves_the_gap_of_the_line(plan):
 
 def test_more_than_the_gap_needs_both_words(plan):
     made = pledge_in("discussion", plan)
-    with pytest.raises(DomainError, match=r"10,000\.00"):
+    with pytest.raises(DomainError, match="10,000"):
         take(made, "pledge", plan, amount="12000.00")
     made.refresh_from_db()
     assert (made.status, made.amount) == ("discussion", None)
@@ -259,7 +259,7 @@ def pledge_in_of_another(plan, *, amount):
 
 def test_receipts_never_exceed_the_commitment(plan):
     made = pledge_in("committed", plan)
-    with pytest.raises(DomainError, match=r"4,000\.00"):
+    with pytest.raises(DomainError, match="4,000"):
         take(made, "record_receipt", plan, amount="4000.01")
     assert not made.receipts.exists()
 

@@ -17,6 +17,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
+from accounts import cldr
 from tsc_portal import evidence, formats, navigation
 from tsc_portal.filtering import active_filters
 from tsc_portal.looks import STATUS_LOOK, look_of
@@ -109,8 +110,8 @@ def day_text(value: date | None, length: str = "medium") -> str:
     return formats.day_text(value, length) if value else ""
 
 
-register.filter("number", formats.number)
-register.filter("money", formats.money)
+register.filter("number", cldr.number)
+register.filter("money", cldr.money)
 register.filter("language_name", formats.language_name)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.actions.audit import record
+from accounts.cldr import Money, money
 from accounts.errors import DomainError, IllegalStep
 from accounts.models import User
 from requests_offers import uploads
@@ -69,7 +70,7 @@ def pledge_amount(
         "pledged_at": timezone.now(),
     }
     event = take(pledge, "pledge", by=by, **changes)
-    about_pledge(pledge, event, "pledge", amount=money_text(pledge))
+    about_pledge(pledge, event, "pledge", amount=money_of(pledge))
     return pledge
 
 
@@ -118,7 +119,7 @@ def left_below(pledge: Pledge, gap: str) -> str:
     currency, here = found
     amount = converted(pledge.amount or Decimal(0), pledge.currency, pledge.rate_to_usd, to=currency)
     left = getattr(here, gap)
-    return f"{currency} {left:,.2f}" if amount is not None and amount > left else ""
+    return money(left, currency) if amount is not None and amount > left else ""
 
 
 @transaction.atomic
@@ -158,7 +159,7 @@ def _commit(pledge: Pledge, seen: uploads.Seen, stored_as: str, *, by: User | No
         pledge=pledge, sha256=seen.sha256, defaults=facts | {"stored_as": stored_as, "uploaded_by": by}
     )
     event = take(pledge, "commit", by=by, due_on=centre_due(pledge))
-    about_pledge(pledge, event, "commit", amount=money_text(pledge), until=pledge.due_on)
+    about_pledge(pledge, event, "commit", amount=money_of(pledge), until=pledge.due_on)
     return kept
 
 
@@ -175,7 +176,7 @@ def confirm_commitment(pledge: Pledge, *, by: User | None, above_gap: bool = Fal
             sentence = _("Only %(left)s is still open here. Tick that you agree to more than is asked, or refuse.")
             raise DomainError(sentence % {"left": left})
     event = take(pledge, "confirm_commitment", by=by, committed_at=timezone.now(), above_gap_by_centre=agreed)
-    about_pledge(pledge, event, "confirm_commitment", amount=money_text(pledge))
+    about_pledge(pledge, event, "confirm_commitment", amount=money_of(pledge))
     return pledge
 
 
@@ -200,13 +201,13 @@ def record_receipt(
     left = open_amount(pledge)
     if amount > left:
         sentence = _("%(left)s of this commitment is still to come. Record up to that; more is a pledge of its own.")
-        raise DomainError(sentence % {"left": f"{pledge.currency} {left:,.2f}"})
+        raise DomainError(sentence % {"left": money(left, pledge.currency)})
     Receipt.objects.create(
         pledge=pledge, amount=amount, received_on=received_on, note=note, form_key=form_key, recorded_by=by
     )
     target = PledgeStatus.RECEIVED if amount == left else PledgeStatus.PART_RECEIVED
     event = take(pledge, "record_receipt", by=by, target=target)
-    about_pledge(pledge, event, "record_receipt", received=f"{pledge.currency} {amount:,.2f}")
+    about_pledge(pledge, event, "record_receipt", received=Money(amount, pledge.currency))
     return pledge
 
 
@@ -272,6 +273,6 @@ def due_pledges(now: datetime) -> list[tuple[Any, Pledge]]:
     return [*lapsing, *((warn, pledge) for pledge in quiet.filter(warned_at__isnull=True).order_by("pk"))]
 
 
-def money_text(pledge: Pledge) -> str:
-    """The amount of a pledge, currency first."""
-    return f"{pledge.currency} {pledge.amount:,.2f}"
+def money_of(pledge: Pledge) -> Money:
+    """The amount of a pledge, for each reader in their own language."""
+    return Money(pledge.amount or Decimal(0), pledge.currency)

@@ -26,10 +26,10 @@ from requests_offers.models import CooperationRequest
 from ..announce_pledges import about_pledge
 from ..lifecycle import BETWEEN_TWO, LIVE_PLEDGE, PLEDGE_STEPS, PledgeStatus
 from ..models import ActivityIdentity, LineIdentity, Pledge, PledgeMessage, Workplan
+from ..pledge_objects import Object
 from .gaps import line_of, refresh_gaps
 from .steps import lock_plan
 
-Object = LineIdentity | ActivityIdentity | Workplan | CooperationRequest
 KIND_OF: dict[type, str] = {
     LineIdentity: "line",
     ActivityIdentity: "activity",

@@ -230,7 +230,7 @@ def _lines(activity: dict[str, Any]) -> list[Block]:
     for line in lines:
         sums[line["currency"]] = sums.get(line["currency"], Decimal(0)) + Decimal(line["amount"])
     foot = [
-        ["", _("Total") if not place else "", "", f"{currency}{v.NO_BREAK_SPACE}{v.exact(sums[currency])}"]
+        ["", _("Total") if not place else "", "", v.exact_money(sums[currency], currency)]
         for place, currency in enumerate(sorted(sums, key=lambda one: (one != "USD", one)))
     ]
     head = [_("Year"), _("What for"), _("Funding source"), _("Amount")]
@@ -244,7 +244,7 @@ def _line(line: dict[str, Any]) -> list[str]:
         str(line["year"]),
         ": ".join(one for one in what if one),
         ": ".join(one for one in who if one),
-        f"{line['currency']}{v.NO_BREAK_SPACE}{v.exact(line['amount'])}",
+        v.exact_money(line["amount"], line["currency"]),
     ]
 
 

@@ -19,15 +19,14 @@ from accounts.errors import DomainError, IllegalStep, NotAllowed
 from accounts.permissions import Permission, can, reach, require
 from centres.calendars import centre_calendars
 from centres.models import Organization, language_of
-from requests_offers.models import CooperationRequest
 
 from .. import whats_next_pledges
 from ..actions import pledge_money, pledges
 from ..actions.gaps import line_of
-from ..announce_pledges import title_of
 from ..forms.pledges import InterestForm, MessageForm, step_form
 from ..lifecycle import FIRM, LIVE_PLEDGE, PLEDGE_STEPS, PROMISED
-from ..models import Activity, ActivityIdentity, BudgetLine, Gap, LineIdentity, Pledge, PledgeDocument, Workplan
+from ..models import Pledge, PledgeDocument
+from ..pledge_objects import find_object, gap_row, title_of, titles_of
 
 PER_PAGE = 25
 PARTS = (
@@ -88,29 +87,6 @@ def pledge_list(request):
     return render(request, "workplans/pledge_list.html", context)
 
 
-def titles_of(rows) -> dict[int, str]:
-    """What each of these pledges is for, as people know it, in two queries for all."""
-    versions = {plan.current_version_id for row in rows if (plan := row.plan) is not None} - {None}
-    activities = dict(
-        Activity.objects.filter(version__in=versions, identity__in=[row.activity_id for row in rows]).values_list(
-            "identity", "title"
-        )
-    )
-    lines = dict(
-        BudgetLine.objects.filter(
-            activity__version__in=versions, identity__in=[row.line_id for row in rows]
-        ).values_list("identity", "activity__title")
-    )
-    found = {}
-    for row in rows:
-        if row.request_id:
-            found[row.pk] = row.request.title
-            continue
-        whole = row.plan.current_version.title if row.plan.current_version else row.plan.reference
-        found[row.pk] = lines.get(row.line_id) or activities.get(row.activity_id) or whole
-    return found
-
-
 def portfolio(rows) -> list[tuple[str, Decimal, Decimal, Decimal]]:
     """What is promised, firm and received among these pledges, by currency: never added across currencies."""
     sums: dict[str, list[Decimal]] = {}
@@ -160,15 +136,6 @@ def _is_above(pledge) -> bool:
 
 def _message_form(request, data=None):
     return MessageForm(data, initial={"language": language_of(get_language()), "form_key": uuid.uuid4()})
-
-
-def gap_row(pledge) -> Gap | None:
-    """How the money of what it is for stands, in its currency or in dollars."""
-    rows = Gap.objects.filter(workplan=pledge.plan) if pledge.plan else Gap.objects.none()
-    place = {"line": pledge.line_id} if pledge.line_id else {"line": None, "activity": pledge.activity_id}
-    found = {row.currency: row for row in rows.filter(**{k: v for k, v in place.items() if v is not None})
-             if pledge.line_id or (row.line_id is None and row.activity_id == pledge.activity_id)}  # fmt: skip
-    return found.get(pledge.currency) or found.get("USD") or next(iter(found.values()), None)
 
 
 def buttons(pledge, user) -> list[dict]:
@@ -305,16 +272,3 @@ def pledge_new(request):
     probe = Pledge(donor=ours[0], **{kind: thing})
     context = {"form": form, "thing": thing, "kind": kind, "title": title_of(probe), "gap": gap_row(probe)}
     return render(request, "workplans/pledge_new.html", context | {"reference": reference})
-
-
-def find_object(user, reference: str):
-    """What a reference names, if it is there for a donor to see: BL-…, ACT-…, WP-… or REQ-…."""
-    if reference.startswith("BL-"):
-        line = BudgetLine.objects.public().by_reference(reference).select_related("identity__workplan").first()
-        return line and LineIdentity.objects.select_related("workplan__current_version").get(pk=line.identity_id)
-    if reference.startswith("ACT-"):
-        row = Activity.objects.public().by_reference(reference).first()
-        return row and ActivityIdentity.objects.select_related("workplan__current_version").get(pk=row.identity_id)
-    if reference.startswith("WP-"):
-        return Workplan.objects.published().by_reference(reference).select_related("current_version").first()
-    return CooperationRequest.objects.visible_to(user).unmet().by_reference(reference).first()

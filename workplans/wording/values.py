@@ -9,13 +9,13 @@ from babel.numbers import format_decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import cldr
 from centres.models import language_of
-from requests_offers.days import cldr_locale, day
+from requests_offers.days import day
 
 from ..lifecycle import Amendment
 from ..models import Category, Funding, Measure, Result
 
-NO_BREAK_SPACE = "\u00a0"
 CHOICES: dict[str, Any] = {
     "kind": Result.Kind, "measure": Measure, "category": Category, "funding": Funding, "amendment": Amendment,
 }  # fmt: skip
@@ -77,24 +77,27 @@ def name_of(names: dict[str, str]) -> str:
 def number(value: str | Decimal) -> str:
     """A figure with the separators of the language, without zeros that say nothing."""
     figure = Decimal(value).normalize()
-    return format_decimal(figure, "#,##0.########", locale=cldr_locale())
+    return format_decimal(figure, "#,##0.########", locale=cldr.cldr_locale())
 
 
 def money(value: str | Decimal, currency: str) -> str:
     """An amount to the cent, currency first."""
-    return f"{currency}{NO_BREAK_SPACE}{amount(value)}"
+    return cldr.money(Decimal(value), currency)
 
 
 def amount(value: str | Decimal) -> str:
     """An amount to the cent; whole ones without hundredths."""
-    figure = Decimal(value)
-    pattern = "#,##0" if figure == figure.to_integral_value() else "#,##0.00"
-    return format_decimal(figure, pattern, locale=cldr_locale())
+    return cldr.amount(Decimal(value))
 
 
 def exact(value: str | Decimal) -> str:
     """An amount to the cent, for columns in which points stand below each other."""
-    return format_decimal(Decimal(value), "#,##0.00", locale=cldr_locale())
+    return format_decimal(Decimal(value), "#,##0.00", locale=cldr.cldr_locale())
+
+
+def exact_money(value: str | Decimal, currency: str) -> str:
+    """The same, currency first."""
+    return f"{currency}{cldr.NO_BREAK_SPACE}{exact(value)}"
 
 
 def runs(numbers: Iterable[str]) -> str:

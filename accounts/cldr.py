@@ -1,0 +1,44 @@
+"""Figures and money as the reader's language writes them (CLDR)."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from babel.numbers import format_decimal
+from django.utils.translation import get_language
+
+# English is written as the United Nations write it: the day before the month.
+CLDR = {"en": "en_GB", "zh-hans": "zh_Hans"}
+NO_BREAK_SPACE = "\u00a0"
+
+
+def cldr_locale() -> str:
+    """The CLDR name of the language in use."""
+    language = get_language() or "en"
+    return CLDR.get(language, language.replace("-", "_"))
+
+
+def number(value: float | Decimal) -> str:
+    """A figure with the separators of the language and the digits 0 to 9."""
+    return format_decimal(value, locale=cldr_locale())
+
+
+def amount(value: float | Decimal) -> str:
+    """An amount to the cent; whole ones without hundredths."""
+    pattern = "#,##0" if value == int(value) else "#,##0.00"
+    return format_decimal(value, pattern, locale=cldr_locale())
+
+
+def money(value: float | Decimal, currency: str = "USD") -> str:
+    """An amount, currency first."""
+    return f"{currency}{NO_BREAK_SPACE}{amount(value)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount that is put into words only when somebody reads it, in their language: for notices to several."""
+
+    value: Decimal
+    currency: str
+
+    def __str__(self) -> str:
+        return money(self.value, self.currency)
