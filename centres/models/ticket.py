@@ -53,6 +53,7 @@ class Ticket(models.Model):
         QUESTION = "question", _("A question about the portal or the cooperation")
         UNCOVERED = "uncovered", _("No centre serves our Party")
         CENTRE_QUESTION = "centre_question", _("A question of a centre")
+        KNOWLEDGE = "knowledge", _("Where knowledge can be found")
         OTHER = "other", _("Something else")
 
     class Status(models.TextChoices):
