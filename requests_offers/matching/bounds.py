@@ -147,7 +147,7 @@ class Bounds:
     @cached_property
     def _text_lists(self) -> Lists:
         columns = self.block.rows.tocsc()
-        return Lists(columns.indptr.astype(np.int32), columns.indices.astype(np.int32), columns.data)
+        return Lists(columns.indptr.astype(np.int32), columns.indices.astype(np.int32), columns.data.astype(np.float32))
 
     @cached_property
     def _head(self) -> tuple[Ints, Singles]:
@@ -251,7 +251,7 @@ class Bounds:
         `desk` is memory to work in, with a row for each need and a place for each item; the answer may lie in it.
         """
         scale = self.scale(int(plan.bench.texts.languages[needs[0]]))
-        items, found = len(self.block.languages), desk[: len(needs)]
+        items, found, closed = len(self.block.languages), desk[: len(needs)], bool(opened.any())
         if plan.head is None:
             found[:] = 0.0
         else:
@@ -263,7 +263,8 @@ class Bounds:
             self._likeness(plan, needs[part], found[part], scale)
             self._weighed(found[part], answer[part])
             self._tagged(plan, needs[part], answer[part])
-            answer[part] += opened
+            if closed:
+                answer[part] += opened
         return answer
 
     def _likeness(self, plan: Plan, needs: Ints, found: Singles, scale: TextScale) -> None:

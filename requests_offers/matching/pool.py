@@ -79,7 +79,7 @@ class Block:
     lengths: Floats
     growth: Floats
     terms: Ints  # number of a term → its key
-    rows: sp.csr_matrix  # item → terms, from the last to the first
+    rows: sp.csr_matrix  # item → terms, from the last to the first, in double precision for the exact scores
 
     def __len__(self) -> int:
         return len(self.offers)
@@ -128,15 +128,17 @@ class Block:
 
     def cosines(self, texts: AskedTexts, who: Ints, items: Ints) -> Floats:
         """The similarity of each pair of need and item, sorted by need; the same sum whatever else is in the pool."""
-        found = np.zeros(len(items))
-        part = self.rows[items]
-        values, weights = part.data.astype(np.float64), np.zeros(len(self.terms))
+        # Rows are walked where they lie, without copying them out. Items come in rising order, so that from the last to
+        # the first the way between two of them leads backwards and the loop finds nothing on it; its sum is not read.
+        rows, weights, sums = self.rows, np.zeros(len(self.terms)), np.zeros(2 * len(items))
+        ways = np.column_stack([rows.indptr[items[::-1]], rows.indptr[items[::-1] + 1]]).ravel()
         for number, here in segments(who):
-            terms = texts.row(number)
+            terms, low, high = texts.row(number), 2 * (len(items) - here.stop), 2 * (len(items) - here.start)
             weights[texts.places[terms]] = texts.values[terms]
-            pointers = part.indptr[here.start : here.stop + 1]
-            csr_matvec(len(pointers) - 1, len(weights), pointers, part.indices, values, weights, found[here])
+            part = slice(low, high)
+            csr_matvec(high - low - 1, len(weights), ways[part], rows.indices, rows.data, weights, sums[part])
             weights[texts.places[terms]] = 0.0
+        found = sums[::2][::-1]
         own = self.languages[items] == texts.languages[who]
         found = np.where(own, found * (self.own_factor[items] / texts.lengths[who]), found)
         return np.asarray(np.minimum(found, 1.0))
@@ -170,7 +172,8 @@ def assemble(offers: Sequence[Candidate], items: Vectors, counts: Ints, vocabula
     terms, places = np.unique(items.keys, return_inverse=True)
     backwards = _backwards(items.starts)
     shape = (len(items), len(terms))
-    rows = sp.csr_matrix((items.values[backwards], places[backwards].astype(np.int32), items.starts), shape=shape)
+    values = items.values[backwards].astype(np.float64)
+    rows = sp.csr_matrix((values, places[backwards].astype(np.int32), items.starts), shape=shape)
     return Block(
         offers=tuple(offers),
         columns=columns_of(offers, vocabulary),
@@ -210,7 +213,7 @@ def _stacked(parts: Sequence[tuple[Block, Ints]]) -> Vectors:
         part = block.rows[items]
         forwards = _backwards(part.indptr.astype(np.int64))
         found.append((
-            np.diff(part.indptr), block.terms[part.indices[forwards]], part.data[forwards],
+            np.diff(part.indptr), block.terms[part.indices[forwards]], part.data[forwards].astype(np.float32),
             block.languages[items], block.lengths[items], block.growth[items],
         ))  # fmt: skip
     counts, keys, values, languages, lengths, growth = (np.concatenate(column) for column in zip(*found, strict=True))

@@ -15,9 +15,10 @@ from .criteria import Columns, Flags, open_on
 from .judging import Bench, Judged, Ranking
 from .pool import Ints
 
-_TILE = 128  # needs that are looked at together
+_TILE_LEAST, _TILE_MOST = 128, 256  # needs that are looked at together, fewer where there are many offers
+_TILE_PLACES = 5_000_000  # needs × items whose bounds are held in memory by each thread
 _LOWEST = np.finfo(np.float32).min
-_SPARE = 12  # candidates beyond those that are wanted
+_SPARE = 36  # candidates beyond those that are wanted
 _FEW = 8  # needs for which a long list at once costs less than a second look
 _OPTIMISTIC = 3  # times `top` candidates, before bounds are joined with who is to be shown at all
 _WIDER = 2  # times as many candidates where the short list was too short
@@ -35,7 +36,7 @@ def search(bounds: Bounds, bench: Bench, opened: Singles, *, as_of: date, top: i
     plan = bounds.plan(bench)
     found: list[Ranking | None] = [None] * len(bench.asked)
 
-    tiles, desks = _tiles(bench), local()
+    tiles, desks = _tiles(bench, len(bounds.block.languages)), local()
 
     def work(needs: Ints) -> None:
         if not hasattr(desks, "own"):  # memory for each thread, taken once: fresh pages cost more than the arithmetic
@@ -53,13 +54,14 @@ def search(bounds: Bounds, bench: Bench, opened: Singles, *, as_of: date, top: i
     return [ranking for ranking in found if ranking is not None]
 
 
-def _tiles(bench: Bench) -> list[Ints]:
+def _tiles(bench: Bench, items: int) -> list[Ints]:
     """The needs in groups of one language each."""
+    size = min(max(_TILE_PLACES // max(items, 1), _TILE_LEAST), _TILE_MOST)
     languages = bench.texts.languages
     found = []
     for language in np.unique(languages):
         same = np.flatnonzero(languages == language)
-        found += [same[low : low + _TILE] for low in range(0, len(same), _TILE)]
+        found += [same[low : low + size] for low in range(0, len(same), size)]
     return found
 
 
