@@ -1,9 +1,9 @@
 """The desk of a person: what waits for their offices, centres and organizations, and what others have for them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -69,6 +69,13 @@ OWN_OFFER = {
 }
 HELPDESK = _("The coordinator’s helpdesk")
 
+_MORE: list[Callable[[Any], Iterable[Any]]] = []
+
+
+def register(source: Callable[[Any], Iterable[Any]]) -> None:
+    """Let another app put on the desk what waits in it; called from the `ready()` of that app."""
+    _MORE.append(source)
+
 
 class Desk:
     """Gathers items from all roles of one person, in a fixed number of queries."""
@@ -97,6 +104,7 @@ class Desk:
             self._requests_to_complete,
             *desk_providers.sources(self),
             *desk_questions.sources(self),
+            *(partial(source, self) for source in _MORE),
         )
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import engagements, matches, my, offers, requests, wizard
+from .views import calendar, engagements, matches, my, offers, requests, wizard
 
 urlpatterns = [
     path("requests/", requests.request_list, name="request_list"),
@@ -22,4 +22,8 @@ urlpatterns = [
     path("offers/<str:reference>/edit/", offers.offer_edit, name="offer_edit"),
     path("offers/<str:reference>/steps/<slug:name>/", offers.offer_step, name="offer_step"),
     path("my/", my.my, name="my"),
+    path("my/calendar/", calendar.my_calendar, name="my_calendar"),
+    path("my/calendar/open/", calendar.my_calendar_open, name="my_calendar_open"),
+    path("my/calendar/close/", calendar.my_calendar_close, name="my_calendar_close"),
+    path("my/calendar/<slug:secret>.ics", calendar.calendar_file, name="calendar_file"),
 ]

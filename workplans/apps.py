@@ -8,7 +8,9 @@ class WorkplansConfig(AppConfig):
     name = "workplans"
 
     def ready(self):
-        from . import guards
+        from . import desk_money, guards, searches
 
+        desk_money.register_sources()
+        searches.register_lists()
         pre_migrate.connect(guards.before_migration, sender=self, dispatch_uid="workplans_guards_away")
         post_migrate.connect(guards.after_migration, sender=self, dispatch_uid="workplans_guards_back")

@@ -8,6 +8,12 @@ from requests_offers.models import CooperationRequest
 from .models import Activity, ActivityIdentity, BudgetLine, Gap, LineIdentity, Pledge, Workplan
 from .models.budget import DOLLAR
 
+PARTS = (
+    "donor", "centre", "workplan__centre", "workplan__period", "workplan__current_version",
+    "activity__workplan__centre", "activity__workplan__period", "activity__workplan__current_version",
+    "line__workplan__centre", "line__workplan__period", "line__workplan__current_version",
+    "request__party", "request__centre",
+)  # fmt: skip
 Object = LineIdentity | ActivityIdentity | Workplan | CooperationRequest
 
 

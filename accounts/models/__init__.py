@@ -3,8 +3,11 @@
 from .absence import Absence
 from .access import ApiToken, IdempotencyKey
 from .audit import AuditEvent, AuditSeal
+from .calendar import CalendarAddress
+from .change import Change, ChangeHead, ChangeState, ChangeTouch
 from .claim import Claim
 from .heartbeat import Heartbeat
+from .import_run import ImportRun
 from .invitation import Invitation
 from .job import Job
 from .mail_link import MailLink
@@ -18,10 +21,16 @@ __all__ = [
     "ApiToken",
     "AuditEvent",
     "AuditSeal",
+    "CalendarAddress",
+    "Change",
+    "ChangeHead",
+    "ChangeState",
+    "ChangeTouch",
     "Claim",
     "Digest",
     "Heartbeat",
     "IdempotencyKey",
+    "ImportRun",
     "Invitation",
     "Job",
     "MailLink",

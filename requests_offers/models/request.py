@@ -57,6 +57,11 @@ class RequestQuerySet(models.QuerySet):
         number = number_in("REQ", reference)
         return self.none() if number is None else self.filter(pk=number)
 
+    def known_as(self, external_id: str, system: str = "") -> Self:
+        """Those under this identifier in another system, or in any where none is named."""
+        found = self.filter(external_id=external_id) if external_id else self.exclude(external_id="")
+        return found.filter(external_system=system) if system else found
+
     def submitted(self) -> Self:
         """Those that have left the draft."""
         return self.exclude(status=RequestStatus.DRAFT)
@@ -126,7 +131,9 @@ class CooperationRequest(models.Model):
     beneficiary_groups = models.ManyToManyField("centres.BeneficiaryGroup", blank=True, related_name="requests")
     beneficiaries_note = Lines(_("who gains from it"), blank=True)
     not_the_same_as = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="+")
+    external_system = models.CharField(max_length=50, blank=True)  # empty: imported by the operator
     external_id = models.CharField(max_length=200, blank=True)
+    external_digest = models.CharField(max_length=64, blank=True)  # of what its system sent last
     form_key = models.UUIDField(null=True, blank=True, unique=True)
     version = models.PositiveIntegerField(default=1)
     search_text = models.TextField(editable=False, blank=True)
@@ -172,7 +179,17 @@ class CooperationRequest(models.Model):
                 condition=Q(consent_required=False) | Q(consent_given=True) | ~Q(visibility="public"),
             ),
             models.UniqueConstraint(
-                fields=["external_id"], condition=~Q(external_id=""), name="request_imported_once_by_external_id"
+                fields=["external_id"],
+                condition=~Q(external_id="") & Q(external_system=""),
+                name="request_imported_once_by_external_id",
+            ),
+            models.UniqueConstraint(
+                fields=["party", "external_system", "external_id"],
+                condition=~Q(external_system=""),
+                name="request_of_another_system_once_under_its_identifier",
+            ),
+            models.CheckConstraint(
+                name="request_of_another_system_has_an_identifier", condition=Q(external_system="") | ~Q(external_id="")
             ),
         ]
         indexes = [
@@ -234,6 +251,10 @@ class ComponentQuerySet(models.QuerySet):
             request__status__in=MATCHED_BY_WORKER,
             status__in=[ComponentStatus.OPEN, ComponentStatus.UNMET, ComponentStatus.OFFERED],
         )
+
+    def unmet(self) -> Self:
+        """Needs for which nobody was found."""
+        return self.filter(status=ComponentStatus.UNMET)
 
     def offered_to(self, part) -> Self:
         """Components of which a match is or was offered to an organization within reach."""

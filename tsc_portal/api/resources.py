@@ -1,5 +1,6 @@
 """Every kind of record that the API serves, in the order of its root."""
 
+from accounts.api.imports import ImportResource
 from centres.api import RESOURCES as NETWORK
 from centres.helpdesk.api import TicketResource
 from knowledge.api.resources import RESOURCES as KNOWLEDGE
@@ -13,6 +14,7 @@ from requests_offers.api.resources import (
     OfferResource,
     RequestResource,
 )
+from workplans.api.pledges import RESOURCES as PLEDGES
 from workplans.api.resources import RESOURCES as PLANS
 
 RESOURCES = [
@@ -27,7 +29,9 @@ RESOURCES = [
     ProposalResource,
     ClockResource,
     TicketResource,
+    ImportResource,
     PreviewResource,
     *PLANS,
+    *PLEDGES,
     *KNOWLEDGE,
 ]

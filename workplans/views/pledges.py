@@ -26,24 +26,9 @@ from ..actions.gaps import line_of
 from ..forms.pledges import InterestForm, MessageForm, step_form
 from ..lifecycle import FIRM, LIVE_PLEDGE, PLEDGE_STEPS, PROMISED
 from ..models import Pledge, PledgeDocument
-from ..pledge_objects import find_object, gap_row, title_of, titles_of
+from ..pledge_objects import PARTS, find_object, gap_row, title_of, titles_of
 
 PER_PAGE = 25
-PARTS = (
-    "donor",
-    "centre",
-    "workplan__centre",
-    "workplan__period",
-    "workplan__current_version",
-    "activity__workplan__centre",
-    "activity__workplan__period",
-    "activity__workplan__current_version",
-    "line__workplan__centre",
-    "line__workplan__period",
-    "line__workplan__current_version",
-    "request__party",
-    "request__centre",
-)
 ACTS: dict[str, Callable[..., Any]] = {
     "discuss": pledges.discuss,
     "pledge": pledge_money.pledge_amount,
