@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import consulting, editing, ledger, periods, plans, progress
+from .views import consulting, editing, ledger, periods, plans, presence, progress
 
 PLAN = "workplans/<slug:reference>/"
 VERSION = f"{PLAN}versions/<int:number>/"
@@ -15,7 +15,7 @@ urlpatterns = [
     path(PLAN, plans.workplan_detail, name="workplan_detail"),
     path(EDIT, editing.workplan_edit, name="workplan_edit"),
     path(f"{EDIT}undo/", editing.undo, name="workplan_undo"),
-    path(f"{EDIT}present/", editing.present, name="workplan_present"),
+    path(f"{EDIT}present/", presence.present, name="workplan_present"),
     path(f"{EDIT}delete/", editing.delete_draft, name="workplan_delete_draft"),
     path(f"{EDIT}from-need/", editing.from_need, name="workplan_from_need"),
     path(f"{EDIT}activities/new/", editing.activity_new, name="workplan_activity_new"),

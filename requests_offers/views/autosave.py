@@ -57,14 +57,21 @@ def saved(request, draft, place, form, data) -> JsonResponse:
 
 
 def _saved(request, draft, place, form) -> JsonResponse:
-    sentence = _("Draft saved at %(time)s.") % {"time": date_format(timezone.localtime(), "H:i")}
-    wrong = [str(form.fields[name].label) for name in form.errors if name in form.fields]
-    if wrong:
-        sentence += " " + _("Not saved yet, because they have to be corrected: %(names)s.") % {
-            "names": ", ".join(wrong)
-        }
-    answer = {"version": draft.version, "url": url_of(draft, place), "saved": sentence}
+    answer = {"version": draft.version, "url": url_of(draft, place), "saved": saved_sentence(form)}
     return JsonResponse(answer | ({"earlier": _earlier(request, draft)} if place.step == SHORT else {}))
+
+
+def saved_sentence(*forms) -> str:
+    """When the page saved itself, and which of its answers it could not save yet."""
+    sentence = _("Draft saved at %(time)s.") % {"time": date_format(timezone.localtime(), "H:i")}
+    return f"{sentence} {unsaved_sentence(*forms)}".strip()
+
+
+def unsaved_sentence(*forms) -> str:
+    """Which answers are kept in the browser alone until they are corrected; empty where there is none."""
+    wrong = [str(form.fields[name].label) for form in forms for name in form.errors if name in form.fields]
+    words = _("Not saved yet, because they have to be corrected: %(names)s.")
+    return words % {"names": ", ".join(wrong)} if wrong else ""
 
 
 def _earlier(request, draft) -> list[dict]:

@@ -4,7 +4,7 @@
 const SHELF = "tsc-draft:";
 const PAUSE = 2500; // after the last key
 const LONGEST = 10000; // of writing without a save
-const NOT_KEPT = new Set(["csrfmiddlewaretoken", "form_key", "version"]);
+// Hidden fields are the portal's, not the writer's: the version, the key of the form, references of rows.
 
 const form = document.querySelector("form[data-autosave]");
 const forget = document.querySelector("[data-autosave-forget]");
@@ -24,7 +24,7 @@ function begin(form) {
   const part = (name) => document.querySelector(`[data-autosave-${name}]`);
   const mine = `${SHELF}${form.dataset.autosaveOwner}:`;
   const shelf = () => mine + location.pathname + location.search;
-  const version = form.elements.namedItem("version");
+  const version = form.elements.namedItem(form.dataset.autosaveVersion || "version");
   const comparing = form.dataset.autosave === "compare"; // both texts are shown: only a person decides which stays
   let saved = form.dataset.autosave === "unsaved" ? "" : words();
   let timer = 0, since = 0, running = null, leaving = false;
@@ -48,9 +48,13 @@ function begin(form) {
   function answers() {
     const found = [];
     for (const [name, value] of new FormData(form)) {
-      if (!NOT_KEPT.has(name) && typeof value === "string") found.push([name, value.replace(/\r\n?/g, "\n")]);
+      if (!hidden(name) && typeof value === "string") found.push([name, value.replace(/\r\n?/g, "\n")]);
     }
     return found;
+  }
+
+  function hidden(name) {
+    return form.elements.namedItem(name).type === "hidden";
   }
 
   function words() {
@@ -103,6 +107,7 @@ function begin(form) {
     saved = sent;
     const before = shelf();
     version.value = answer.version;
+    for (const [name, value] of Object.entries(answer.fields || {})) form.elements.namedItem(name).value = value;
     form.action = answer.url;
     history.replaceState(null, "", answer.url);
     drop(before);
@@ -178,7 +183,7 @@ function begin(form) {
     const values = new Map();
     for (const [name, value] of JSON.parse(text)) values.set(name, [...(values.get(name) || []), value]);
     for (const field of form.elements) {
-      if (!field.name || NOT_KEPT.has(field.name) || field.type === "submit" || field.type === "file") continue;
+      if (!field.name || ["hidden", "submit", "file"].includes(field.type)) continue;
       const wanted = values.get(field.name) || [];
       if (field.type === "checkbox" || field.type === "radio") field.checked = wanted.includes(field.value);
       else if (field.multiple) for (const option of field.options) option.selected = wanted.includes(option.value);

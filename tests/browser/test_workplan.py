@@ -181,3 +181,46 @@ def test_a_workplan_is_agreed_and_amended(visitor, in_the_portal):
     assert "Version 1" in stranger.locator("main").inner_text()
     assert "20,000" in stranger.locator("main").inner_text()
     assert "25,000" not in stranger.content()
+
+
+BEGIN = "from workplans.models import Period; Period.objects.get_or_create(starts=2031, defaults={'ends': 2032})"
+
+
+def saved_by_itself(page):
+    page.wait_for_function("document.querySelector('[data-autosave-status]').innerText.includes('Draft saved at')")
+
+
+def test_two_people_write_one_activity_that_saves_itself(visitor, in_the_portal):
+    in_the_portal(BEGIN)
+    officer, head = visitor("officer"), visitor("head")
+    officer.goto("/workplans/new/")
+    officer.get_by_label("For which period?").select_option(label="2031–2032")
+    officer.get_by_label("Title").fill("Forests of the coast")
+    press(officer, "Begin the plan")
+    edit = re.search(r"/workplans/WP-2031-[a-z0-9-]+/edit/", officer.url)[0]
+    officer.goto(f"{edit}activities/new/")
+    officer.get_by_label("Title").fill("Mangroves")
+    officer.wait_for_url(re.compile("ACT-"))
+    activity = re.search(r"ACT-\d{6}", officer.url)[0]
+    officer.goto(f"{edit}activities/{activity}/")
+    head.goto(f"{edit}activities/{activity}/")
+    head.locator("[data-presence]", has_text=f"has {activity} open now").wait_for()
+    officer.get_by_label("Title").fill("Mangroves of the officer")
+    saved_by_itself(officer)
+    head.get_by_label("Title").fill("Mangroves of the head")
+    head.locator("table.compare").wait_for()
+    assert "Mangroves of the officer" in head.locator("table.compare").inner_text()
+    assert head.get_by_label("Title").input_value() == "Mangroves of the head"
+    officer.reload()
+    assert officer.get_by_label("Title").input_value() == "Mangroves of the officer"
+    officer.goto(f"{edit}activities/{activity}/results/1/")
+    officer.get_by_label("What will be there, or be different?").fill("A nursery")
+    officer.locator("input[name=i0-title]").fill("Seedlings")
+    officer.wait_for_function("document.querySelector('[name=i0-reference]').value.startsWith('IND-')")
+    officer.locator("input[name=i0-target_2031]").fill("500")
+    press(officer, "Save the result")
+    assert "1 indicator" in officer.locator("#results").inner_text()
+    officer.goto("/workplans/")
+    head.goto(edit)
+    assert "open now" not in head.locator("[data-presence]").inner_text()
+    assert "Last saved by" in head.locator("[data-presence]").inner_text()

@@ -10,7 +10,7 @@ from accounts.errors import DomainError, NotAllowed, StaleWrite
 from centres.models import Coverage
 from tests import factories as f
 from tests import factories_workplans as w
-from workplans.actions import completeness, contents, drafting, linking, plans, snapshots
+from workplans.actions import completeness, contents, drafting, linking, plans, presence, snapshots
 from workplans.actions.drafting import EditedByOther
 from workplans.models import Activity, BudgetLine, Change, Presence, Version, Workplan
 
@@ -251,11 +251,11 @@ def test_there_is_nothing_of_others_to_undo(made):
 
 def test_people_see_who_is_at_what(made):
     identity, other = w.identity_of(Activity.objects.get()), colleague(made)
-    assert drafting.be_present(made.version, by=other, activity=identity) == []
-    (seen,) = drafting.be_present(made.version, by=made.officer)
+    assert presence.be_present(made.version, by=other, activity=identity) == []
+    (seen,) = presence.be_present(made.version, by=made.officer)
     assert (seen.user, seen.activity) == (other, identity)
     Presence.objects.filter(user=other).update(seen_at=timezone.now() - timezone.timedelta(minutes=3))
-    assert drafting.others_present(made.version, made.officer) == []
+    assert presence.others_present(made.version, made.officer) == []
 
 
 def test_the_order_is_the_writers(made):

@@ -1,9 +1,12 @@
 """Writing a draft, several people at once: each activity and each line is saved by itself, never over somebody else's
 text.
 
-Every edit leaves what was there before and after, so that the last one can be undone.
+Every edit leaves what was there before and after, so that the last one can be undone. What a page saves by itself
+while somebody writes (`quietly`) is one edit until they press the button.
 """
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +18,13 @@ from accounts.actions.audit import record
 from accounts.errors import DomainError, StaleWrite
 from accounts.models import User
 
-from ..models import Activity, ActivityIdentity, BudgetLine, Change, LineIdentity, Presence, Version
+from ..models import Activity, ActivityIdentity, BudgetLine, Change, LineIdentity, Version
 from . import contents
 from .contents import Content
 from .steps import require_draft
 
 MOST_ACTIVITIES, MOST_LINES = 500, 200
+ONE_EDIT = timedelta(minutes=10)
 Kind = Change.Kind
 
 
@@ -38,7 +42,9 @@ class EditedByOther(StaleWrite):
 
 
 @transaction.atomic
-def save_plan(version: Version, *, by: User | None, data: Content, revision: int | None = None) -> Version:
+def save_plan(
+    version: Version, *, by: User | None, data: Content, revision: int | None = None, quietly: bool = False
+) -> Version:
     """Save title and summary of a draft. Raises EditedByOther when somebody has saved since `revision` was read."""
     require_draft(version, by=by)
     version.refresh_from_db(fields=["title", "summary", "revision"])
@@ -51,7 +57,9 @@ def save_plan(version: Version, *, by: User | None, data: Content, revision: int
     if after != before:
         version.revision += 1
         version.save(update_fields=[*contents.PLAN_PLAIN, "revision"])
-        _remember(version, Kind.PLAN, None, before, after, by)
+        _remember(version, Kind.PLAN, None, before, after, by, quietly=quietly)
+    elif not quietly:
+        _finish_edit(version, Kind.PLAN, None, by)
     return version
 
 
@@ -59,11 +67,13 @@ def save_plan(version: Version, *, by: User | None, data: Content, revision: int
 
 
 @transaction.atomic
-def add_activity(version: Version, *, by: User | None, data: Content, form_key: UUID | None = None) -> Activity:
+def add_activity(
+    version: Version, *, by: User | None, data: Content, form_key: UUID | None = None, quietly: bool = False
+) -> Activity:
     """Add an activity at the end of a draft. The same `form_key` posted again gives the same activity."""
     require_draft(version, by=by)
     if form_key and (twin := Activity.objects.filter(version=version, identity__form_key=form_key).first()):
-        return twin
+        return _sent_again(twin, contents.of_activity(twin), data, lambda: save_activity(twin, by=by, data=data))
     if version.activities.count() >= MOST_ACTIVITIES:
         raise DomainError(_("A plan has at most %(most)s activities.") % {"most": MOST_ACTIVITIES})
     cleaned = contents.clean_activity(data, version=version, by=by)
@@ -71,8 +81,17 @@ def add_activity(version: Version, *, by: User | None, data: Content, form_key: 
     last = version.activities.aggregate(last=models.Max("position"))["last"] or 0
     activity = Activity(version=version, identity=identity, position=last + 1)
     contents.write_activity(activity, cleaned)
-    _remember(version, Kind.ACTIVITY, identity.pk, None, contents.of_activity(activity), by)
+    _remember(version, Kind.ACTIVITY, identity.pk, None, contents.of_activity(activity), by, quietly=quietly)
     return activity
+
+
+def _sent_again(twin: Any, theirs: Content, mine: Content, save: Callable[[], Any]) -> Any:
+    """A form whose answer was lost comes once more, perhaps with newer words: they count until somebody has edited."""
+    edited = twin.revision > 1
+    saved = save()
+    if edited and saved.revision != twin.revision:
+        raise EditedByOther(theirs, mine)
+    return saved
 
 
 def _identity(model: Any, version: Version, form_key: UUID | None) -> Any:
@@ -84,7 +103,9 @@ def _identity(model: Any, version: Version, form_key: UUID | None) -> Any:
 
 
 @transaction.atomic
-def save_activity(activity: Activity, *, by: User | None, data: Content, revision: int | None = None) -> Activity:
+def save_activity(
+    activity: Activity, *, by: User | None, data: Content, revision: int | None = None, quietly: bool = False
+) -> Activity:
     """Save what is given of an activity. Raises EditedByOther when somebody has saved since `revision` was read."""
     version = activity.version
     require_draft(version, by=by)
@@ -94,7 +115,7 @@ def save_activity(activity: Activity, *, by: User | None, data: Content, revisio
     cleaned = contents.clean_activity(data, version=version, by=by, activity=activity)
     contents.write_activity(activity, cleaned)
     after = contents.of_activity(_again(Activity, activity))
-    return _saved(activity, version, Kind.ACTIVITY, before, after, by)
+    return _saved(activity, version, Kind.ACTIVITY, before, after, by, quietly)
 
 
 @transaction.atomic
@@ -129,23 +150,27 @@ def order_activities(version: Version, *, by: User | None, references: list[str]
 
 
 @transaction.atomic
-def add_line(activity: Activity, *, by: User | None, data: Content, form_key: UUID | None = None) -> BudgetLine:
+def add_line(
+    activity: Activity, *, by: User | None, data: Content, form_key: UUID | None = None, quietly: bool = False
+) -> BudgetLine:
     """Add a budget line to an activity of a draft. The same `form_key` posted again gives the same line."""
     version = activity.version
     require_draft(version, by=by)
     if form_key and (twin := BudgetLine.objects.filter(activity=activity, identity__form_key=form_key).first()):
-        return twin
+        return _sent_again(twin, contents.of_line(twin), data, lambda: save_line(twin, by=by, data=data))
     if activity.budget_lines.count() >= MOST_LINES:
         raise DomainError(_("An activity has at most %(most)s budget lines.") % {"most": MOST_LINES})
     cleaned = contents.clean_line(data, version=version)
     line = BudgetLine(activity=activity, identity=_identity(LineIdentity, version, form_key))
     contents.write_line(line, cleaned)
-    _remember(version, Kind.LINE, line.identity_id, None, contents.of_line(line), by)
+    _remember(version, Kind.LINE, line.identity_id, None, contents.of_line(line), by, quietly=quietly)
     return line
 
 
 @transaction.atomic
-def save_line(line: BudgetLine, *, by: User | None, data: Content, revision: int | None = None) -> BudgetLine:
+def save_line(
+    line: BudgetLine, *, by: User | None, data: Content, revision: int | None = None, quietly: bool = False
+) -> BudgetLine:
     """Save what is given of a budget line. Raises EditedByOther when somebody has saved since `revision` was read."""
     version = line.activity.version
     require_draft(version, by=by)
@@ -153,7 +178,7 @@ def save_line(line: BudgetLine, *, by: User | None, data: Content, revision: int
     before = contents.of_line(line)
     _refuse_stale(line, revision, before, data)
     contents.write_line(line, contents.clean_line(data, version=version, line=line))
-    return _saved(line, version, Kind.LINE, before, contents.of_line(_again(BudgetLine, line)), by)
+    return _saved(line, version, Kind.LINE, before, contents.of_line(_again(BudgetLine, line)), by, quietly)
 
 
 @transaction.atomic
@@ -184,12 +209,16 @@ def _refuse_stale(row: Any, revision: int | None, theirs: Content, mine: Content
         raise EditedByOther(theirs, mine)
 
 
-def _saved(row: Any, version: Version, kind: Kind, before: Content, after: Content, by: User | None) -> Any:
+def _saved(
+    row: Any, version: Version, kind: Kind, before: Content, after: Content, by: User | None, quietly: bool
+) -> Any:
     if after != before:
         row.revision += 1
         row.updated_at = timezone.now()
         row.save(update_fields=["revision", "updated_at"])
-        _remember(version, kind, row.identity_id, before, after, by)
+        _remember(version, kind, row.identity_id, before, after, by, quietly=quietly)
+    elif not quietly:
+        _finish_edit(version, kind, row.identity_id, by)
     return row
 
 
@@ -200,13 +229,37 @@ def _remember(
     before: Content | None,
     after: Content | None,
     by: User | None,
+    *,
+    quietly: bool = False,
     **more: Any,
-) -> Change:
-    made = Change.objects.create(version=version, kind=kind, number=number, by=by, before=before, after=after, **more)
+) -> None:
+    _touch(version)
+    if before and after and not more and _goes_on(version, kind, number, before, after, by, quietly):
+        return
+    Change.objects.create(
+        version=version, kind=kind, number=number, by=by, before=before, after=after, is_quiet=quietly, **more
+    )
     act = "edit" if before and after else "add" if after else "remove"
     record(f"{act}_{kind}", version, by=by, number=number)
-    _touch(version)
-    return made
+
+
+def _goes_on(
+    version: Version, kind: Kind, number: int | None, before: Content, after: Content, by: User | None, quietly: bool
+) -> bool:
+    """Whether this only continues what the page saved by itself a moment ago; then both are one edit."""
+    last = last_change(version, by) if by else None
+    if last is None or not last.is_quiet or (last.kind, last.number, last.after) != (kind, number, before):
+        return False
+    if timezone.now() - last.at > ONE_EDIT:
+        return False
+    last.after, last.is_quiet = after, quietly
+    last.save(update_fields=["after", "is_quiet"])
+    return True
+
+
+def _finish_edit(version: Version, kind: Kind, number: int | None, by: User | None) -> None:
+    """The writer pressed the button: what comes next is another edit."""
+    Change.objects.filter(version=version, kind=kind, number=number, by=by, is_quiet=True).update(is_quiet=False)
 
 
 def _touch(version: Version) -> None:
@@ -293,25 +346,3 @@ def _put_back(version: Version, change: Any, row: Any) -> None:
         row = row or BudgetLine(identity_id=change.number)
         row.activity, row.revision = home, (row.revision or 0) + 1
         contents.write_line(row, contents.clean_line(data, version=version))
-
-
-# Who is at what -------------------------------------------------------------------------------------------------------
-
-
-def be_present(version: Version, *, by: User, activity: ActivityIdentity | None = None) -> list[Presence]:
-    """Say that `by` has this part of a draft open; returns the others who are there now."""
-    Presence.objects.update_or_create(
-        version=version, user=by, defaults={"activity": activity, "seen_at": timezone.now()}
-    )
-    return others_present(version, by)
-
-
-def others_present(version: Version, by: User) -> list[Presence]:
-    """Who else has a part of this draft open."""
-    rows = Presence.objects.now().filter(version=version).exclude(user=by)
-    return list(rows.select_related("user", "activity").order_by("user__name", "pk"))
-
-
-def leave(version: Version, *, by: User) -> None:
-    """Say that `by` is gone."""
-    Presence.objects.filter(version=version, user=by).delete()

@@ -73,9 +73,9 @@ class ActivityForm(forms.Form):
 
     @property
     def said(self) -> dict:
-        """The answers by the names that the action knows."""
+        """The answers that can be kept, by the names that the action knows."""
         said = {name: value for name, value in self.cleaned_data.items() if name not in {"revision", "form_key"}}
-        return said | {name: [int(code) for code in said[name]] for name in ("targets", "priorities")}
+        return said | {name: [int(code) for code in said[name]] for name in ("targets", "priorities") if name in said}
 
 
 def _priorities(version):

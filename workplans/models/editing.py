@@ -58,6 +58,7 @@ class Change(models.Model):
     after = models.JSONField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
     is_undo = models.BooleanField(default=False)
+    is_quiet = models.BooleanField(default=False)  # saved by the page itself; the writer may go on with it
 
     class Meta:
         constraints = [

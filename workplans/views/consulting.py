@@ -19,7 +19,7 @@ from ..actions import comments, consultation
 from ..forms.consulting import CommentChangeForm, CommentForm, VerdictForm
 from ..lifecycle import VersionStatus
 from ..models import Activity, Comment, Invitation
-from .editing import tell
+from .editing_shared import tell
 from .plans import version_of
 from .reading import plan_page
 

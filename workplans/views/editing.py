@@ -4,7 +4,6 @@ import uuid
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,92 +12,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.errors import DomainError, StaleWrite
 from accounts.permissions import Permission, require
 from requests_offers.models import Component, Engagement
+from requests_offers.views.autosave import is_autosave
 
 from ..actions import completeness, contents, drafting, linking, plans
 from ..forms.editing import ActivityForm, IndicatorForm, LineForm, NeedForm, ResultForm
 from ..forms.plans import PlanForm
-from ..lifecycle import VersionStatus
-from ..models import Activity, BudgetLine, Version
-from ..wording import values
-from .plans import plan_of
+from ..models import Activity, BudgetLine
+from . import autosaving
+from .editing_shared import draft_of, frozen, home, render_stale, tell
+from .presence import here
 from .reading import plan_page
 
 SPARE = 2  # empty indicators under those that are there
-
-
-# What all pages share -------------------------------------------------------------------------------------------------
-
-
-def draft_of(request, reference) -> Version | None:
-    """The draft of a plan for somebody who may write it; None where there is none now."""
-    workplan = plan_of(request.user, reference)
-    version = workplan.versions.filter(status=VersionStatus.DRAFT).first()
-    require(request.user, Permission.WORKPLAN_EDIT, workplan)
-    if version is not None:
-        version.workplan = workplan
-    return version
-
-
-def frozen(request, reference):
-    """Where somebody goes who wants to write a plan that has no draft now."""
-    messages.warning(request, _("This plan has no draft now. Revise or amend it: that makes one with all of it."))
-    return redirect("workplan_detail", reference)
-
-
-def home(version, anchor=""):
-    return redirect(reverse("workplan_edit", args=[version.workplan.reference]) + (f"#{anchor}" if anchor else ""))
-
-
-def tell(form, error) -> None:
-    """What an action refuses becomes sentences beside the fields."""
-    if isinstance(error, ValidationError) and hasattr(error, "error_dict"):
-        for name, faults in error.message_dict.items():
-            form.add_error(name if name in form.fields else None, faults)
-    else:
-        form.add_error(None, " ".join(error.messages) if isinstance(error, ValidationError) else str(error))
-
-
-def stale(form, error) -> list[dict]:
-    """Both texts of each field that differs, for the page of somebody who came second; the form may be saved again."""
-    if not isinstance(error, drafting.EditedByOther):
-        return []
-    found = []
-    for name, theirs in error.theirs.items():
-        mine = error.mine.get(name, theirs)
-        if name in error.mine and _plain(mine) != _plain(theirs):
-            found.append(
-                {
-                    "label": values.label_of(name),
-                    "theirs": _words(name, theirs),
-                    "yours": _words(name, mine),
-                }
-            )
-    return found
-
-
-def _plain(value):
-    if isinstance(value, list):
-        return sorted(str(part) for part in value)
-    return str(contents.plain(value) if value is not None else "")
-
-
-def _words(name, value) -> str:
-    if isinstance(value, list):
-        return ", ".join(str(part.get("title", part)) if isinstance(part, dict) else str(part) for part in value)
-    if isinstance(value, bool):
-        return values.shown(name, value)
-    return "" if value is None else str(value)
-
-
-def render_stale(request, template, form, error, current, context):
-    """The page again with both texts; the hidden revision is the newest, so that saving again is a decision."""
-    found = stale(form, error)
-    if found:
-        form.data = form.data.copy()
-        form.data["revision"] = str(current)
-    else:
-        tell(form, error)
-    return render(request, template, context | {"form": form, "differences": found}, status=409)
 
 
 # The plan -------------------------------------------------------------------------------------------------------------
@@ -112,6 +37,8 @@ def workplan_edit(request, reference):
         return frozen(request, reference)
     initial = {"title": version.title, "summary": version.summary, "revision": version.revision}
     form = PlanForm(request.POST or None, initial=initial)
+    if is_autosave(request):
+        return autosaving.plan(request, version, form)
     if form.is_valid():
         said = dict(form.cleaned_data)
         revision = said.pop("revision")
@@ -135,7 +62,7 @@ def _edit_page(request, version):
         "version": version,
         "workplan": version.workplan,
         "missing": completeness.gaps(version),
-        "others": drafting.others_present(version, request.user),
+        **here(version, request.user),
         "undoable": drafting.last_change(version, request.user),
         "need_form": NeedForm(version=version, user=request.user),
     }
@@ -154,18 +81,6 @@ def undo(request, reference):
     else:
         messages.success(request, _("Your last edit is taken back."))
     return home(version)
-
-
-@require_POST
-def present(request, reference):
-    """The browser says which part somebody has open."""
-    version = draft_of(request, reference)
-    if version is None:
-        return HttpResponse(status=204)
-    wanted = request.POST.get("activity", "")
-    row = Activity.objects.by_reference(wanted).filter(version=version).select_related("identity").first()
-    drafting.be_present(version, by=request.user, activity=row.identity if row else None)
-    return HttpResponse(status=204)
 
 
 @require_http_methods(["GET", "POST"])
@@ -213,6 +128,10 @@ def from_need(request, reference):
 # Activities -----------------------------------------------------------------------------------------------------------
 
 
+def _at(name, reference, *rows) -> str:
+    return reverse(name, args=[reference, *(row.reference for row in rows)])
+
+
 def activity_in(version, reference) -> Activity:
     row = get_object_or_404(Activity.objects.by_reference(reference), version=version)
     row.version = version
@@ -226,11 +145,16 @@ def activity_new(request, reference):
         return frozen(request, reference)
     initial = {"form_key": uuid.uuid4()}
     form = ActivityForm(request.POST or None, initial=initial, version=version, user=request.user)
+    if is_autosave(request):
+        return autosaving.activity(request, version, None, form)
     if form.is_valid():
+        key = form.cleaned_data["form_key"]
         try:
-            made = drafting.add_activity(
-                version, by=request.user, data=form.said, form_key=form.cleaned_data["form_key"]
-            )
+            made = drafting.add_activity(version, by=request.user, data=form.said, form_key=key)
+        except drafting.EditedByOther as error:  # it was saved from here before, and somebody has edited it since
+            row = activity_in(version, Activity.objects.get(version=version, identity__form_key=key).reference)
+            context = _activity_page(request, version, row) | {"action": _at("workplan_activity", reference, row)}
+            return render_stale(request, "workplans/activity_edit.html", form, error, row.revision, context)
         except (DomainError, ValidationError) as error:
             tell(form, error)
         else:
@@ -247,11 +171,12 @@ def activity_edit(request, reference, activity):
     row = activity_in(version, activity)
     initial = contents.of_activity(row) | {"revision": row.revision}
     form = ActivityForm(request.POST or None, initial=initial, version=version, user=request.user)
+    if is_autosave(request):
+        return autosaving.activity(request, version, row, form)
     context = _activity_page(request, version, row)
     if form.is_valid():
         try:
             drafting.save_activity(row, by=request.user, data=form.said, revision=form.cleaned_data["revision"])
-            drafting.be_present(version, by=request.user, activity=row.identity)
         except StaleWrite as error:
             now = Activity.objects.filter(pk=row.pk).values_list("revision", flat=True).first()
             return render_stale(request, "workplans/activity_edit.html", form, error, now, context)
@@ -270,7 +195,7 @@ def _activity_page(request, version, row):
         "activity": row,
         "results": document["results"],
         "lines": list(row.budget_lines.select_related("funder").order_by("year", "identity")),
-        "others": [one for one in drafting.others_present(version, request.user) if one.activity_id == row.identity_id],
+        **here(version, request.user, row),
         "next_result": max((result["number"] for result in document["results"]), default=0) + 1,
     }
 
@@ -321,19 +246,18 @@ def result_edit(request, reference, activity, number):
     data = request.POST or None
     form = ResultForm(data, initial=(known or {"kind": "output"}) | {"revision": row.revision})
     forms = _indicator_forms(version, data, known)
+    changed = [one for one in results if one["number"] != number]
+    if is_autosave(request):
+        return autosaving.result(
+            request, version, row, number, [form, *forms], lambda: _with_result(changed, form, forms, number)
+        )
     context = {"version": version, "activity": row, "form": form, "forms": forms, "known": known, "number": number}
+    context |= here(version, request.user, row)
     if data is not None and form.is_valid() and all(one.is_valid() for one in forms):
         removing = "remove" in request.POST
-        changed = [one for one in results if one["number"] != number]
-        if not removing:
-            changed.append(_result_said(form, forms, known, number))
+        said = {"results": changed if removing else _with_result(changed, form, forms, number)}
         try:
-            drafting.save_activity(
-                row,
-                by=request.user,
-                data={"results": sorted(changed, key=lambda one: one["number"])},
-                revision=form.cleaned_data["revision"],
-            )
+            drafting.save_activity(row, by=request.user, data=said, revision=form.cleaned_data["revision"])
         except StaleWrite as error:
             now = Activity.objects.filter(pk=row.pk).values_list("revision", flat=True).first()
             return render_stale(request, "workplans/result_edit.html", form, error, now, context)
@@ -359,10 +283,11 @@ def _indicator_forms(version, data, known):
     ]
 
 
-def _result_said(form, forms, known, number) -> dict:
+def _with_result(others, form, forms, number) -> list[dict]:
+    """The results of the activity with this one as its forms say it."""
     said = {name: form.cleaned_data[name] for name in ("kind", "title", "description")}
-    indicators = [one.said for one in forms if one.said]
-    return said | {"number": known["number"] if known else number, "indicators": indicators}
+    said |= {"number": number, "indicators": [one.said for one in forms if one.said]}
+    return sorted([*others, said], key=lambda one: one["number"])
 
 
 # Budget lines ---------------------------------------------------------------------------------------------------------
@@ -376,17 +301,23 @@ def line_new(request, reference, activity):
     row = activity_in(version, activity)
     initial = {"form_key": uuid.uuid4(), "currency": "USD", "funding": "sought"}
     form = LineForm(request.POST or None, initial=initial, version=version)
+    context = {"version": version, "activity": row, "line": None}
+    if is_autosave(request):
+        return autosaving.line(request, version, row, None, form)
     if form.is_valid():
+        key = form.cleaned_data["form_key"]
         try:
-            drafting.add_line(row, by=request.user, data=form.said, form_key=form.cleaned_data["form_key"])
+            drafting.add_line(row, by=request.user, data=form.said, form_key=key)
+        except drafting.EditedByOther as error:  # as with an activity
+            there = BudgetLine.objects.get(activity=row, identity__form_key=key)
+            context |= {"line": there, "action": _at("workplan_line", reference, row, there)}
+            return render_stale(request, "workplans/line_edit.html", form, error, there.revision, context)
         except (DomainError, ValidationError) as error:
             tell(form, error)
         else:
             messages.success(request, _("The budget line is saved."))
             return redirect("workplan_activity", reference, row.reference)
-    return render(
-        request, "workplans/line_edit.html", {"form": form, "version": version, "activity": row, "line": None}
-    )
+    return render(request, "workplans/line_edit.html", context | {"form": form})
 
 
 def line_in(row, reference) -> BudgetLine:
@@ -401,7 +332,9 @@ def line_edit(request, reference, activity, line):
     row = activity_in(version, activity)
     there = line_in(row, line)
     form = LineForm(request.POST or None, initial=LineForm.initial_of(there), version=version)
-    context = {"version": version, "activity": row, "line": there}
+    if is_autosave(request):
+        return autosaving.line(request, version, row, there, form)
+    context = {"version": version, "activity": row, "line": there} | here(version, request.user, row)
     if form.is_valid():
         try:
             drafting.save_line(there, by=request.user, data=form.said, revision=form.cleaned_data["revision"])

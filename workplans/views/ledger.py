@@ -14,7 +14,7 @@ from ..actions import comments
 from ..actions.comments import ledger_counts
 from ..forms.consulting import DispositionForm
 from ..models import Activity, Comment, Invitation
-from .editing import tell
+from .editing_shared import tell
 from .plans import version_of
 
 

@@ -17,7 +17,7 @@ from ..actions.progress import indicators_of
 from ..forms.consulting import ProgressForm, ReturnForm
 from ..lifecycle import PROGRESS_STEPS
 from ..models import IndicatorIdentity, Progress
-from .editing import tell
+from .editing_shared import tell
 from .plans import plan_of
 
 
