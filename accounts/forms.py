@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import cache
+from typing import cast
 from zoneinfo import available_timezones
 
 from allauth.account.forms import SignupForm as PlainSignupForm
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from .imported import kinds
 from .models import User
 from .models.user import NoticeFrequency
 from .texts import validate_line
@@ -113,3 +115,26 @@ class SavedSearchForm(forms.Form):
         help_text=_("The notice comes in the portal, and by mail as you chose it in your account."),
         widget=forms.RadioSelect,
     )
+
+
+class ImportForm(forms.Form):
+    """A file of records to be imported."""
+
+    kind = forms.ChoiceField(label=_("What the file holds"), widget=forms.RadioSelect)
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("JSON, JSON Lines, CSV or XLSX, at most 10 MB. In a table the first row names the fields."),
+    )
+    trial = forms.BooleanField(
+        label=_("Only check the file, store nothing"), required=False, initial=True, widget=forms.CheckboxInput
+    )
+    skip_bad = forms.BooleanField(
+        label=_("Store the good rows although others have faults"), required=False, widget=forms.CheckboxInput
+    )
+
+    def __init__(self, *args, person: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = [(kind.name, kind.label) for kind in kinds() if kind.open_to(person)]
+        cast(forms.ChoiceField, self.fields["kind"]).choices = choices
+        if len(choices) == 1:
+            self.fields["kind"].initial = choices[0][0]

@@ -4,7 +4,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from . import outbox
-from .actions import digests, invitations, notices, retention, searches, trail
+from .actions import digests, imports, invitations, notices, publishing, retention, searches, trail
 from .models import Heartbeat
 
 
@@ -13,6 +13,7 @@ def sweep(self):
     """Find work that was lost or never announced, and say that the worker of this queue lives."""
     Heartbeat.beat((self.request.delivery_info or {}).get("routing_key") or "quick")
     outbox.sweep()
+    publishing.wake_if_waiting()
 
 
 @shared_task(name="accounts.send_notice", time_limit=60)
@@ -37,6 +38,24 @@ def send_digest(pk):
 def send_digests():
     """Once an hour: queue a collected mail for everybody whose day or week is over."""
     digests.queue_digests()
+
+
+@shared_task(name="accounts.run_import", time_limit=280)
+def run_import(pk):
+    """Check and store one file that somebody sent."""
+    imports.perform_import(pk)
+
+
+@shared_task(name="accounts.publish_changes", time_limit=280)
+def publish_changes():
+    """Give the changes that wait their numbers, for those who follow them."""
+    publishing.publish()
+
+
+@shared_task(name="accounts.look_at_everything", time_limit=580)
+def look_at_everything():
+    """Once a night: let the publisher compare all records with what it said of them last."""
+    publishing.look_at_everything()
 
 
 @shared_task(name="accounts.seal_audit", time_limit=600)

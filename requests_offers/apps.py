@@ -7,6 +7,7 @@ class RequestsOffersConfig(AppConfig):
     name = "requests_offers"
 
     def ready(self):
-        from . import searches
+        from . import imported, searches
 
         searches.register_lists()
+        imported.register_kinds()

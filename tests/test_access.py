@@ -46,6 +46,7 @@ OWN = {
     "mfa_index",
     "usersessions_list",
     "saved_search_list",
+    "import_list",
 }
 
 # (page, record): the roles that get 200; everybody else signed in gets the other answer.
@@ -87,6 +88,7 @@ CLOSED = {  # pages of the coordinator: the others see that they may not
 }
 # Pages that only act, need a key, or are tried in the tests of their own app.
 ELSEWHERE = {
+    "import_detail",
     "offer_by_mail",
     "workplan_detail", "workplan_version", "version_step", "workplan_edit", "workplan_undo", "workplan_present",
     "workplan_delete_draft", "workplan_from_need", "workplan_activity_new", "workplan_activity",
@@ -98,6 +100,7 @@ ELSEWHERE = {
     "pledge_new", "pledge_detail", "pledge_say", "pledge_above_gap", "pledge_document", "pledge_step",
     "workplan_compare", "workplan_sheet", "workplan_import", "workplan_report", "workplan_report_pdf", "workplan_pdf",
     "workplan_xlsx", "workplan_print", "workplan_charts",
+    "iati", "iati_organisation", "iati_centre", "iati_workplan",
     "reply_template_edit", "reply_template_retire", "clarification_by_mail", "request_assign", "request_note",
     "request_assessment", "saved_search_new", "saved_search_open", "saved_search_change", "saved_search_delete",
     "engagement_plan", "milestone_new", "milestone_edit", "milestone_done", "milestone_act", "result_new",

@@ -29,6 +29,7 @@ urlpatterns = [
     path(".well-known/security.txt", wellknown.security_txt, name="security_txt"),
     path("api/", include("tsc_portal.api.urls")),
     path("admin/", admin.site.urls),
+    path("", include("workplans.urls_iati")),
     in_six_languages(
         path("", home.home, name="home"),
         path("about/", home.about, name="about"),
@@ -62,6 +63,7 @@ urlpatterns = [
         path("", include("workplans.urls")),
         path("", include("workplans.urls_pledges")),
         path("", include("workplans.urls_donors")),
+        path("", include("accounts.urls_imports")),
         path("accounts/", include("accounts.urls")),
         path("accounts/", include("allauth.urls")),
     ),

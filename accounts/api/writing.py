@@ -37,9 +37,17 @@ def once(request, act: Callable[[], Response]) -> Response:
 
 
 def _fingerprint(request) -> str:
-    """What makes two requests the same: method, address and body."""
+    """What makes two requests the same: method, address and body, files in it by what they hold."""
     said = [request.method, request.get_full_path(), request.data]
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=_digest_of_file).encode()).hexdigest()
+
+
+def _digest_of_file(file) -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return f"{file.name} {digest.hexdigest()}"
 
 
 def _claim(user, key: str, fingerprint: str) -> tuple[IdempotencyKey, bool]:

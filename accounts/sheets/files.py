@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 from zipfile import ZipFile
 
@@ -62,6 +63,14 @@ def read_file(path: Path) -> Table:
     elif not table.rows and not table.faults:
         table.faults.append(Fault(0, "", _("The file has no rows.")))
     return table
+
+
+def read_content(name: str, content: bytes) -> Table:
+    """Read a file that was sent, by the ending of its name."""
+    with NamedTemporaryFile(suffix=Path(name).suffix.lower()) as file:
+        file.write(content)
+        file.flush()
+        return read_file(Path(file.name))
 
 
 def _text(path: Path, table: Table) -> str | None:

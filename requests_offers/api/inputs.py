@@ -21,7 +21,7 @@ from centres.models import (
 )
 
 from ..actions.filings import MOST_FILINGS
-from ..models import Component, FilingStatus, Mechanism, Offer
+from ..models import Component, CooperationRequest, FilingStatus, Mechanism, Offer
 from ..models.offer import CostModel, Delivery
 from ..models.request import Means, Modality, Visibility
 from ..validators import (
@@ -98,6 +98,36 @@ def checked(field: str, check, *args) -> None:
         check(*args)
     except DjangoValidationError as error:
         raise serializers.ValidationError({field: error.messages}, code=error.code) from None
+
+
+class KnownElsewhere(Input):
+    """What the system that keeps the record calls it: under this it is found again."""
+
+    external_system = serializers.RegexField(
+        r"^[a-z0-9][a-z0-9._-]{0,49}$",
+        required=False,
+        help_text="A short name of the system that keeps the record, such as chm.example.org; with external_id.",
+    )
+    external_id = serializers.CharField(
+        max_length=200, required=False, help_text="Its identifier there.", validators=[validate_line]
+    )
+
+    def check_marks(self, attrs, known) -> None:
+        """Both or neither, and none that a record of the same owner has."""
+        given = [attrs.get(name, "") for name in ("external_system", "external_id")]
+        if bool(given[0]) != bool(given[1]):
+            missing = "external_id" if given[0] else "external_system"
+            raise serializers.ValidationError({missing: [_("Give both: the system and the identifier.")]}, "required")
+        seen = known.visible_to(self.context["user"])
+        row = seen.known_as(given[1], given[0]).first() if given[0] else None
+        if row is not None:
+            sentence = _("%(reference)s has this identifier. Change that one.") % {"reference": row.reference}
+            raise serializers.ValidationError({"external_id": [sentence]}, code="taken")
+
+
+def marks_of(data: dict) -> dict[str, str]:
+    """Take what another system calls the record out of what was said of it."""
+    return {name: data.pop(name) for name in ("external_system", "external_id") if name in data}
 
 
 # Requests -------------------------------------------------------------------------------------------------------------
@@ -233,7 +263,7 @@ class RequestFields(Input):
             checked("visibility", validate_consent, attrs["visibility"], required, given)
 
 
-class RequestInput(RequestFields):
+class RequestInput(KnownElsewhere, RequestFields):
     """A new draft."""
 
     party = CodeField(Party.objects.current, "iso2", max_length=2, help_text="The code of your Party.")
@@ -245,6 +275,7 @@ class RequestInput(RequestFields):
         parties = [attrs["party"], *attrs.get("co_parties", [])]
         checked("priorities", validate_priorities, parties, attrs.get("priorities", []))
         self.check_consent(attrs)
+        self.check_marks(attrs, CooperationRequest.objects.filter(party=attrs["party"]))
         return attrs
 
 
@@ -338,13 +369,18 @@ class OfferFields(Tags):
         return attrs
 
 
-class OfferInput(OfferFields):
+class OfferInput(KnownElsewhere, OfferFields):
     """A new draft."""
 
     organization = CodeField(
         Organization.objects.current, "slug", help_text="The slug of the organization that you act for."
     )
     title = _title()
+
+    def validate(self, attrs):
+        attrs = super().validate(attrs)
+        self.check_marks(attrs, Offer.objects.filter(organization=attrs["organization"]))
+        return attrs
 
 
 class OfferChange(Versioned, OfferFields):

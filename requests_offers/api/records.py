@@ -117,7 +117,8 @@ class RequestRecord(serializers.Serializer):
     question = f.text("The centre's question. For office and centre.", **OPTIONAL)
     answer_text = f.text("The centre's direct answer. For office and centre.", **OPTIONAL)
     answer_sources = f.text("The sources of the direct answer. For office and centre.", **OPTIONAL)
-    external_id = f.text("The identifier it was imported under. For office and centre.", **OPTIONAL)
+    external_system = f.text("The system that keeps it, or empty. For office and centre.", **OPTIONAL)
+    external_id = f.text("Its identifier there, or under which it was imported. For the same.", **OPTIONAL)
     assignee = f.text("In a single record, for the centre: who works on it; empty: nobody.", **OPTIONAL)
     open_steps = f.texts(OPEN_STEPS, **OPTIONAL)
 
@@ -171,7 +172,8 @@ class OfferRecord(serializers.Serializer):
     contact = f.text("The contact person. For the organization and those who verify it.", **OPTIONAL)
     verifying_centre = f.text("Who verifies it; null: the coordinator. For the same.", allow_null=True, **OPTIONAL)
     due_on = f.day("The day by which it is verified. For the same.", **OPTIONAL)
-    external_id = f.text("The identifier it was imported under. For the same.", **OPTIONAL)
+    external_system = f.text("The system that keeps it, or empty. For the same.", **OPTIONAL)
+    external_id = f.text("Its identifier there, or under which it was imported. For the same.", **OPTIONAL)
     open_steps = f.texts(OPEN_STEPS, **OPTIONAL)
 
 

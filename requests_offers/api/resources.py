@@ -18,10 +18,11 @@ from accounts.permissions import Permission, require
 
 from ..actions import drafts, matches
 from ..actions.steps import lock_requests_of
-from ..filters import ComponentFilter, MatchFilter, OfferFilter, RequestFilter
+from ..filters import ComponentFilter, MatchFilter
 from ..models import Component, CooperationRequest, Match, Offer
 from . import inputs, records, shapes
 from .conversing import Conversing
+from .filters import OfferLookup, RequestLookup
 from .steps import ACTS, open_steps, require_step, with_steps
 from .triage import TriageCalls
 
@@ -77,7 +78,7 @@ class RequestResource(TriageCalls, Stepped):
 
     plural, noun, model = "requests", "request", CooperationRequest
     key_pattern = "REQ-[0-9]{6,12}"
-    record_class, filterset_class = records.RequestRecord, RequestFilter
+    record_class, filterset_class = records.RequestRecord, RequestLookup
     changed_at = "updated_at"
 
     def rows(self):
@@ -97,8 +98,9 @@ class RequestResource(TriageCalls, Stepped):
         return once(request, self._create)
 
     def _create(self) -> Response:
-        data = self.validated(inputs.RequestInput)
-        made = drafts.start_request(data.pop("party"), by=self.user, data=data)
+        data = self.validated(inputs.RequestInput, more={"user": self.user})
+        marks = inputs.marks_of(data)
+        made = drafts.start_request(data.pop("party"), by=self.user, data=data, **marks)
         return self.answer_again(made, 201)
 
     @extend_schema(request=inputs.RequestChange, responses={200: records.RequestRecord})
@@ -164,7 +166,7 @@ class OfferResource(Stepped):
 
     plural, noun, model = "offers", "offer", Offer
     key_pattern = "OFF-[0-9]{6,12}"
-    record_class, filterset_class = records.OfferRecord, OfferFilter
+    record_class, filterset_class = records.OfferRecord, OfferLookup
     changed_at = "updated_at"
 
     def rows(self):
@@ -185,8 +187,9 @@ class OfferResource(Stepped):
         return once(request, self._create)
 
     def _create(self) -> Response:
-        data = self.validated(inputs.OfferInput)
-        made = drafts.start_offer(data.pop("organization"), by=self.user, data=data)
+        data = self.validated(inputs.OfferInput, more={"user": self.user})
+        marks = inputs.marks_of(data)
+        made = drafts.start_offer(data.pop("organization"), by=self.user, data=data, **marks)
         return self.answer_again(made, 201)
 
     @extend_schema(request=inputs.OfferChange, responses={200: records.OfferRecord})

@@ -84,7 +84,10 @@ def _request(row: CooperationRequest, components, codes: Codes, seen: RequestAud
 
 
 SIDE_FIELDS = ("own_means", "consent_required", "consent_given")
-FULL_FIELDS = ("question", "answer_text", "answer_sources", "external_id", "priority_reason", "beneficiaries_note")
+FULL_FIELDS = (
+    "question", "answer_text", "answer_sources", "external_system", "external_id", "priority_reason",
+    "beneficiaries_note",
+)  # fmt: skip
 
 
 def _not_for_everybody(row: CooperationRequest, audience: str, seen: RequestAudiences) -> dict:
@@ -195,7 +198,7 @@ def _offer(row: Offer, codes: Codes, items: list[dict], full: bool, prefix: str)
 
 def _for_verifiers(row: Offer) -> dict:
     centre = row.verifying_centre
-    plain = {"contact": row.contact, "due_on": row.due_on, "external_id": row.external_id}
+    plain = {name: getattr(row, name) for name in ("contact", "due_on", "external_system", "external_id")}
     return plain | {"verifying_centre": centre.slug if centre else None}
 
 

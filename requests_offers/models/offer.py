@@ -38,6 +38,11 @@ class OfferQuerySet(models.QuerySet):
         number = number_in("OFF", reference)
         return self.none() if number is None else self.filter(pk=number)
 
+    def known_as(self, external_id: str, system: str = "") -> Self:
+        """Those under this identifier in another system, or in any where none is named."""
+        found = self.filter(external_id=external_id) if external_id else self.exclude(external_id="")
+        return found.filter(external_system=system) if system else found
+
     def published(self) -> Self:
         return self.filter(status=OfferStatus.PUBLISHED)
 
@@ -117,7 +122,9 @@ class Offer(models.Model):
     reminded_for = models.DateField(null=True, blank=True, editable=False)
     respects_consent = models.BooleanField(_("follows protocols of prior informed consent"), default=False)
     contact = Lines(_("contact person"), blank=True)
+    external_system = models.CharField(max_length=50, blank=True)  # empty: imported by the operator
     external_id = models.CharField(max_length=200, blank=True)
+    external_digest = models.CharField(max_length=64, blank=True)  # of what its system sent last
     form_key = models.UUIDField(null=True, blank=True, unique=True)
     version = models.PositiveIntegerField(default=1)
     match_revision = models.PositiveBigIntegerField(default=0)
@@ -152,7 +159,17 @@ class Offer(models.Model):
                 condition=Q(readiness_level__isnull=True) | Q(readiness_level__gte=1, readiness_level__lte=9),
             ),
             models.UniqueConstraint(
-                fields=["external_id"], condition=~Q(external_id=""), name="offer_imported_once_by_external_id"
+                fields=["external_id"],
+                condition=~Q(external_id="") & Q(external_system=""),
+                name="offer_imported_once_by_external_id",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "external_system", "external_id"],
+                condition=~Q(external_system=""),
+                name="offer_of_another_system_once_under_its_identifier",
+            ),
+            models.CheckConstraint(
+                name="offer_of_another_system_has_an_identifier", condition=Q(external_system="") | ~Q(external_id="")
             ),
         ]
         indexes = [

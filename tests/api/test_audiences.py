@@ -9,7 +9,7 @@ from tests import factories as f
 pytestmark = pytest.mark.django_db
 
 SIDE = {"own_means", "consent_required"}
-FULL = SIDE | {"contact", "question", "answer_text", "answer_sources", "external_id"}
+FULL = SIDE | {"contact", "question", "answer_text", "answer_sources", "external_system", "external_id"}
 SECRETS = {"contact": "Mere, +679 1", "own_means": "Boats of our own", "question": "May herbicides be used?"}
 
 
@@ -98,7 +98,7 @@ def test_the_components_follow_their_request(people, anonymous, as_token):
     assert as_token(people.officer).get(f"components/{made.reference}-1/").json()["means"] == "part"
 
 
-OFFER_FULL = {"contact", "verifying_centre", "due_on", "external_id"}
+OFFER_FULL = {"contact", "verifying_centre", "due_on", "external_system", "external_id"}
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ LISTS = (
 # Lists with a file of tests of their own.
 ELSEWHERE = (
     "workplans", "versions", "activities", "budget-lines", "comments", "calls", "tickets", "joint-proposals",
-    "approaches", "clock",
+    "approaches", "clock", "imports",
 )  # fmt: skip
 
 

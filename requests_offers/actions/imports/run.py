@@ -1,9 +1,7 @@
 """Importing a file: all rows are checked first; then everything is stored in one transaction, or nothing is."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +9,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from accounts.actions.imports import own_id, refuse_twice
 from accounts.models import User
 from accounts.outbox import nudge, quietly
 from accounts.permissions import Permission, require
@@ -66,8 +65,8 @@ def _import(
     for number, values in table.rows:
         row = Row(number, values)
         entry = read(row, known)
-        entry["external_id"] = entry["external_id"] or _own_id(values)
-        _refuse_twice(row, entry["external_id"], seen)
+        entry["external_id"] = entry["external_id"] or own_id(values)
+        refuse_twice(row, entry["external_id"], seen)
         faults += row.faults
         if not row.faults:
             entries.append(entry)
@@ -75,18 +74,6 @@ def _import(
         raise BadFile(sorted(faults))
     with transaction.atomic():
         return _store_all(entries, model, store, known, by, state, sorted(faults))
-
-
-def _own_id(values: dict) -> str:
-    """What a record without an id is known by when the same file comes again: its content."""
-    content = json.dumps(values, sort_keys=True, default=str)
-    return f"content-{sha256(content.encode('utf-8', 'replace')).hexdigest()[:32]}"
-
-
-def _refuse_twice(row: Row, external_id: str, seen: dict[str, int]) -> None:
-    if external_id and external_id in seen:
-        row.fault("id", _("Row %(row)s has the same id. Each record needs its own.") % {"row": seen[external_id]})
-    seen.setdefault(external_id, row.place)
 
 
 def _store_all(
@@ -103,7 +90,9 @@ def _store_all(
     there = set()
     for start in range(0, len(ids), 500):
         there |= set(
-            model.objects.filter(external_id__in=ids[start : start + 500]).values_list("external_id", flat=True)
+            model.objects.filter(external_system="", external_id__in=ids[start : start + 500]).values_list(
+                "external_id", flat=True
+            )
         )
     new = [entry for entry in entries if entry["external_id"] not in there]
     with quietly():
