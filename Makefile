@@ -15,7 +15,7 @@ TESTING = TSC_MODE=test TSC_DATA_DIR=var/checks
 TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/tsc
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/15
 
-.PHONY: help run install dev assets test test-services test-browser torture bench check format lock
+.PHONY: help run install dev assets test test-services test-browser torture bench check format messages lock
 
 help:
 	@echo "make run            the whole portal with example data on http://127.0.0.1:8000 (PORT=, HOST=, TSC_DATA_DIR=)"
@@ -26,6 +26,7 @@ help:
 	@echo "make bench          measure the matcher beside other libraries"
 	@echo "make check          format, lint, types, contracts, migrations, catalogues; no tests"
 	@echo "make format         put code in order"
+	@echo "make messages       put new texts of code and templates into the catalogues"
 	@echo "make lock           resolve the requirements anew (needs uv)"
 
 run: install assets
@@ -72,6 +73,9 @@ check: dev assets
 format: dev
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
+
+messages: dev
+	@$(PY) -m tsc_portal.catalogues --update
 
 # The lock file carries download addresses and stays out of the repository; the exported files name none.
 lock:

@@ -4,8 +4,9 @@ import gettext
 import os
 
 import pytest
+from babel.messages.catalog import Catalog
 
-from tsc_portal import catalogues, install, marks, prepare, pulse
+from tsc_portal import catalogues, install, marks, messages, prepare, pulse
 
 CATALOGUE = """
 msgid ""
@@ -54,10 +55,22 @@ def test_a_catalogue_that_did_not_change_is_left_alone(locale):
     assert len(catalogues.compile_stale(folder)) == 1
 
 
+def test_every_kind_of_message_is_collected():
+    found = messages.collected()
+    assert found.get("Requests") is not None  # a template, a form and a model
+    assert any(isinstance(message.id, tuple) for message in found)
+    assert len(found) > 4_000
+
+
 def test_faults_of_a_catalogue_are_named(locale):
-    found = catalogues.faults(locale("%(number)s offres"))
-    assert len(found) == 2
-    assert "uncertain" in found[0]
+    wanted = Catalog()
+    for text in ("Request", "Workplan", ("%(count)s offer", "%(count)s offers")):
+        wanted.add(text)
+    found = catalogues.faults(locale("%(number)s offres"), wanted)
+    assert len(found) == 4
+    assert "not translated: Workplan" in found[0]
+    assert "not translated: ('%(count)s offer'" in found[1]
+    assert "uncertain" in found[2]
     assert "%(count)s offers" in found[1]
 
 
