@@ -91,7 +91,7 @@ ELSEWHERE = {
     "import_detail",
     "offer_by_mail",
     "workplan_detail", "workplan_version", "version_step", "workplan_edit", "workplan_undo", "workplan_present",
-    "workplan_delete_draft", "workplan_from_need", "workplan_activity_new", "workplan_activity",
+    "workplan_delete_draft", "workplan_from_need", "workplan_from", "workplan_activity_new", "workplan_activity",
     "workplan_activity_move",
     "workplan_activity_remove", "workplan_result", "workplan_line_new", "workplan_line", "workplan_line_remove",
     "workplan_progress", "workplan_progress_edit", "workplan_progress_step", "workplan_consultation",

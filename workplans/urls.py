@@ -12,6 +12,7 @@ urlpatterns = [
     path("workplans/", plans.workplan_list, name="workplan_list"),
     path("workplans/new/", plans.workplan_new, name="workplan_new"),
     path("workplans/periods/", periods.period_list, name="workplan_periods"),
+    path("workplans/from/<str:source>/", editing.become_activity, name="workplan_from"),
     path(PLAN, plans.workplan_detail, name="workplan_detail"),
     path(EDIT, editing.workplan_edit, name="workplan_edit"),
     path(f"{EDIT}undo/", editing.undo, name="workplan_undo"),

@@ -59,6 +59,7 @@ def engagement_detail(request, reference):
     }
     if inside:
         context |= _inside(engagement, request.user, sides)
+        context["can_plan"] = can(request.user, Permission.WORKPLAN_EDIT)
     return render(request, "requests_offers/engagement_detail.html", context)
 
 

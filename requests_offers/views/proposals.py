@@ -85,6 +85,7 @@ def proposal_detail(request, reference):
         "versions": list(proposal.versions.order_by("-number")) if inside else [],
         "acts": _acts(proposal, request.user) if is_current else [],
         "baton": baton_of(proposal, sides),
+        "can_plan": proposal.status == ProposalStatus.APPROVED and can(request.user, Permission.WORKPLAN_EDIT),
     }
     return render(request, "requests_offers/proposal_detail.html", context)
 

@@ -131,6 +131,15 @@ class ActivityChange(Input):
     revision = revision()
 
 
+class FromRecordInput(Input):
+    """What becomes an activity, and of which plan."""
+
+    workplan = serializers.CharField(max_length=80, help_text="The reference of the workplan.")
+    record = serializers.CharField(
+        max_length=40, help_text="The reference of a need, an engagement or a joint proposal, such as PRO-000004."
+    )
+
+
 class ActivityInput(ActivityChange):
     """A new activity in the draft of a plan."""
 

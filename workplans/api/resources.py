@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.permissions import Permission, can, require
 from centres.models import NationalPriority
 
-from ..actions import closing, comments, consultation, drafting, finalizing, plans, snapshots
+from ..actions import closing, comments, consultation, drafting, finalizing, linking, plans, snapshots
 from ..actions.steps import is_open, may_take, open_steps
 from ..lifecycle import VERSION_STEPS, VersionStatus
 from ..models import Activity, ActivityIdentity, BudgetLine, Comment, Period, Version, Workplan
@@ -300,15 +300,36 @@ class ActivityResource(PlannedResource):
 
     def _create(self) -> Response:
         data = self.validated(inputs.ActivityInput)
-        plan = Workplan.objects.visible_to(self.user).by_reference(data.pop("workplan")).first()
+        draft = self._draft(data.pop("workplan"))
+        made = said(lambda: drafting.add_activity(draft, by=self.user, data=data))
+        return self.answer_again(made, 201)
+
+    def _draft(self, reference: str) -> Version:
+        """The draft of a plan that the caller may write."""
+        plan = Workplan.objects.visible_to(self.user).by_reference(reference).first()
         if plan is None:
             raise invalid("workplan", _("There is nothing here with this reference."), "does_not_exist")
         require(self.user, Permission.WORKPLAN_EDIT, plan)
         draft = plan.versions.select_related(*ROOM).filter(status=VersionStatus.DRAFT).first()
         if draft is None:
             raise IllegalStep(_("This plan has no draft now. Revise or amend it first."))
-        made = said(lambda: drafting.add_activity(draft, by=self.user, data=data))
-        return self.answer_again(made, 201)
+        return draft
+
+    @extend_schema(request=inputs.FromRecordInput, responses={200: records.ActivityRecord, 201: records.ActivityRecord})
+    @action(detail=False, methods=["post"], url_path="from-record", url_name="from-record")
+    def from_record(self, request, **kwargs):
+        """Make an activity of a need, an engagement or an approved joint proposal; 200 where it is there already."""
+        return once(request, self._from_record)
+
+    def _from_record(self) -> Response:
+        data = self.validated(inputs.FromRecordInput)
+        draft = self._draft(data["workplan"])
+        source = linking.source_named(data["record"], self.user)
+        if source is None:
+            raise invalid("record", _("There is nothing here with this reference."), "does_not_exist")
+        before = draft.activities.count()
+        made = said(lambda: linking.activity_from(draft, source, by=self.user))
+        return self.answer_again(made, 201 if draft.activities.count() > before else 200)
 
     @extend_schema(request=inputs.ActivityChange, responses={200: records.ActivityRecord})
     def partial_update(self, request, **kwargs):
@@ -326,6 +347,7 @@ class BudgetLineResource(PlannedResource):
 
     NUMBER = "activity__version__number"
     plural, model = "budget-lines", BudgetLine
+    amounts = ("amount", "rate_to_usd", "amount_usd", "staff_months")
     key_pattern = "BL-[0-9]{6,12}"
     record_class, filterset_class = records.BudgetLineRecord, BudgetLineFilter
     orderings = {"year": "year", "amount": "amount", "currency": "currency"}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.texts import validate_line
 from centres.models import CentreFunction, NationalPriority, Organization, Party, Target
 from requests_offers.forms.fields import Day, LongText
-from requests_offers.models import Component, Engagement
+from requests_offers.models import Component, Engagement, JointProposal
 
 from ..models import BudgetLine, Category, Funding, Measure, Result
 from .pledges import Amount
@@ -229,16 +229,37 @@ class IndicatorForm(forms.Form):
         )
 
 
+def _proposals(version, user):
+    """Joint proposals that both sides have approved."""
+    rows = JointProposal.objects.visible_to(user).ready().select_related("current")
+    centre = version.workplan.centre_id
+    if centre:
+        rows = rows.filter(match__component__request__centre=centre)
+    return [(row.reference, f"{row.reference} {row.title}") for row in rows.order_by("-pk")[:200]]
+
+
+class WhichDraftForm(forms.Form):
+    """The draft in which something becomes an activity."""
+
+    draft = forms.ModelChoiceField(label=_("In the draft of which plan?"), queryset=None, empty_label=None)
+
+    def __init__(self, *args, drafts, **kwargs):
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["draft"]
+        field.queryset = drafts
+        field.label_from_instance = lambda row: f"{row.workplan.reference} {row.title}"
+
+
 class NeedForm(forms.Form):
-    """A need of a request, or an engagement, that becomes an activity."""
+    """A need of a request, an engagement or a joint proposal that becomes an activity."""
 
     source = forms.ChoiceField(label=_("Make an activity of"))
 
     def __init__(self, *args, version, user, **kwargs):
         super().__init__(*args, **kwargs)
-        needs, engagements = _needs(version, user), _engagements(version, user)
         self.fields["source"].choices = [
-            ("", _("Choose a need or an engagement")),
-            (_("Needs of requests"), needs),
-            (_("Engagements"), engagements),
+            ("", _("Choose a need, an engagement or a joint proposal")),
+            (_("Needs of requests"), _needs(version, user)),
+            (_("Engagements"), _engagements(version, user)),
+            (_("Joint proposals"), _proposals(version, user)),
         ]

@@ -4,20 +4,22 @@ import uuid
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.errors import DomainError, StaleWrite
-from accounts.permissions import Permission, require
+from accounts.errors import DomainError, NotAllowed, StaleWrite
+from accounts.permissions import Permission, reach, require
 from requests_offers.models import Component, Engagement
 from requests_offers.views.autosave import is_autosave
 
 from ..actions import completeness, contents, drafting, linking, plans
-from ..forms.editing import ActivityForm, IndicatorForm, LineForm, NeedForm, ResultForm
+from ..forms.editing import ActivityForm, IndicatorForm, LineForm, NeedForm, ResultForm, WhichDraftForm
 from ..forms.plans import PlanForm
-from ..models import Activity, BudgetLine
+from ..lifecycle import VersionStatus
+from ..models import Activity, BudgetLine, Version
 from . import autosaving
 from .editing_shared import draft_of, frozen, home, render_stale, tell
 from .presence import here
@@ -103,26 +105,49 @@ def delete_draft(request, reference):
 
 @require_POST
 def from_need(request, reference):
-    """A need of a request, or an engagement, becomes an activity."""
+    """A need of a request, an engagement or a joint proposal becomes an activity."""
     version = draft_of(request, reference)
     if version is None:
         return frozen(request, reference)
     form = NeedForm(request.POST, version=version, user=request.user)
     if not form.is_valid():
-        messages.warning(request, _("Choose a need or an engagement from the list."))
+        messages.warning(request, _("Choose a need, an engagement or a joint proposal from the list."))
         return home(version)
-    source = form.cleaned_data["source"]
+    return made_of(request, version, form.cleaned_data["source"])
+
+
+def made_of(request, version, reference):
+    """Make an activity of what has this reference, and go on with it."""
+    source = linking.source_named(reference, request.user)
+    if source is None:
+        raise Http404
     try:
-        if source.startswith("ENG-"):
-            thing = get_object_or_404(Engagement.objects.visible_to(request.user).by_reference(source))
-            made = linking.activity_from_engagement(version, thing, by=request.user)
-        else:
-            thing = get_object_or_404(Component.objects.visible_to(request.user).by_reference(source))
-            made = linking.activity_from_component(version, thing, by=request.user)
+        made = linking.activity_from(version, source, by=request.user)
     except (DomainError, ValidationError) as error:
         messages.warning(request, " ".join(error.messages) if isinstance(error, ValidationError) else str(error))
         return home(version)
     return redirect("workplan_activity", version.workplan.reference, made.reference)
+
+
+@require_http_methods(["GET", "POST"])
+def become_activity(request, source):
+    """From the page of a need, an engagement or a joint proposal: in which plan does it become an activity?"""
+    part = reach(request.user, Permission.WORKPLAN_EDIT)
+    if not part:
+        raise NotAllowed(_("Centres write workplans. Your office comments on them and is told when it is asked."))
+    thing = linking.source_named(source, request.user)
+    if thing is None:
+        raise Http404
+    drafts = Version.objects.filter(part.as_q(Version.SCOPE), status=VersionStatus.DRAFT)
+    drafts = drafts.select_related("workplan__period", "workplan__centre").order_by("-workplan__period__starts", "pk")
+    form = WhichDraftForm(request.POST or None, drafts=drafts)
+    if form.is_valid():
+        return made_of(request, form.cleaned_data["draft"], source)
+    need = thing.match.component if isinstance(thing, Engagement) else thing
+    back = thing.request if isinstance(thing, Component) else thing
+    context = {"source": thing, "title": need.title, "back": back.get_absolute_url(), "form": form}
+    context["drafts"] = bool(drafts)
+    return render(request, "workplans/become_activity.html", context)
 
 
 # Activities -----------------------------------------------------------------------------------------------------------
