@@ -83,6 +83,7 @@ class Permission(StrEnum):
     REFERENCE_EDIT = "reference_edit"
     PRIORITY_EDIT = "priority_edit"  # a Party's national targets and NBSAP actions
     AUDIT_VIEW = "audit_view"
+    JOBS_MANAGE = "jobs_manage"  # see what waits for the workers, and let what failed be tried again
     WORKPLAN_VIEW = "workplan_view"  # see drafts, consultations, and who stayed silent
     WORKPLAN_EDIT = "workplan_edit"  # draft, revise, amend, answer comments, report progress
     WORKPLAN_DECIDE = "workplan_decide"  # consultation, finalize, close, approve progress
@@ -97,6 +98,10 @@ class Permission(StrEnum):
     SOURCE_REVIEW = "source_review"  # be asked for a verdict on sources
     PRACTICE_WRITE = "practice_write"  # write down what was learned
     PRACTICE_REVIEW = "practice_review"  # return or publish a practice
+    PROJECT_MODERATE = "project_moderate"  # publish national projects, ask for changes, refuse
+    PROJECT_STAND_IN = "project_stand_in"  # the same for Parties without an office in the portal
+    COUNTRY_EDIT = "country_edit"  # a Party's commitments and key players
+    OPPORTUNITY_EDIT = "opportunity_edit"  # enter opportunities of third parties, decide on suggested ones
 
 
 P = Permission
@@ -110,6 +115,8 @@ _OFFICE = _DRAFTER | {
     P.PRIORITY_EDIT,
     P.WORKPLAN_COMMENT,
     P.PRACTICE_WRITE,
+    P.PROJECT_MODERATE,
+    P.COUNTRY_EDIT,
 }
 _OFFICER = {
     P.REQUEST_VIEW,
@@ -131,6 +138,7 @@ _OFFICER = {
     P.SOURCE_CURATE,
     P.PRACTICE_WRITE,
     P.PRACTICE_REVIEW,
+    P.OPPORTUNITY_EDIT,
 }
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -179,17 +187,21 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.PRIORITY_EDIT,
             P.NETWORK_VIEW,
             P.AUDIT_VIEW,
+            P.JOBS_MANAGE,
             P.WORKPLAN_VIEW,
             P.PLEDGE_VIEW,
             P.SOURCE_CURATE,
             P.SOURCE_ROUND,
             P.PRACTICE_WRITE,
             P.PRACTICE_REVIEW,
+            P.PROJECT_STAND_IN,
+            P.COUNTRY_EDIT,
+            P.OPPORTUNITY_EDIT,
         }
     ),
     Role.ADVISOR: frozenset({P.SOURCE_REVIEW}),
     Role.EVALUATOR: frozenset(),
-    Role.ADMINISTRATOR: frozenset({P.MEMBERSHIP_MANAGE}),
+    Role.ADMINISTRATOR: frozenset({P.MEMBERSHIP_MANAGE, P.JOBS_MANAGE}),
 }
 
 # The coordinator's helpdesk stands in for the centre where no centre holds a record, and only there.

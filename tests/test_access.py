@@ -72,6 +72,7 @@ RECORDS = {
 SIGNED_IN = {"request_edit", "offer_edit", "proposal_detail", "proposal_file"}
 CLOSED = {  # pages of the coordinator: the others see that they may not
     "coordination": {"coordinator"},
+    "status": {"coordinator"},
     "match_weights": {"coordinator"},
     "match_calibration": {"coordinator"},
     "round_list": {"coordinator", "head", "other_head"},
@@ -88,6 +89,7 @@ CLOSED = {  # pages of the coordinator: the others see that they may not
 }
 # Pages that only act, need a key, or are tried in the tests of their own app.
 ELSEWHERE = {
+    "status_try_again",
     "import_detail",
     "offer_by_mail",
     "workplan_detail", "workplan_version", "version_step", "workplan_edit", "workplan_undo", "workplan_present",

@@ -5,7 +5,7 @@ from django.urls import URLResolver, include, path
 from django.urls.resolvers import LocalePrefixPattern
 from django.utils.translation import get_language
 
-from .views import coordination, health, home, mailbox, needs, network, wellknown
+from .views import coordination, health, home, mailbox, needs, network, status, wellknown
 
 
 class LanguagePrefix(LocalePrefixPattern):
@@ -39,6 +39,8 @@ urlpatterns = [
         path("search/", home.search, name="search"),
         path("needs/", needs.needs, name="needs"),
         path("coordination/", coordination.coordination, name="coordination"),
+        path("coordination/status/", status.status, name="status"),
+        path("coordination/status/<slug:kind>/<int:pk>/", status.status_try_again, name="status_try_again"),
         path("mailbox/", mailbox.mailbox, name="mailbox"),
         path("mailbox/<str:name>/", mailbox.mailbox_mail, name="mailbox_mail"),
         path("mailbox/<str:name>/page/", mailbox.mailbox_html, name="mailbox_html"),

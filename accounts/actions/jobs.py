@@ -4,7 +4,16 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ..errors import IllegalStep
+from ..models import User
 from ..models.job import Job
+from ..outbox import nudge
+from ..permissions import Permission, require
+from . import audit
 
 log = logging.getLogger(__name__)
 
@@ -24,3 +33,22 @@ def perform(model: type[Job], pk: int, work: Callable[[Any], object]) -> Job | N
         log.exception("job failed", extra={"task": model.TASK, "job": pk, "attempt": job.attempt})
         job.give_up_or_retry(f"{type(error).__name__}: {error}")
     return job
+
+
+def try_again(model: type[Job], pk: int, *, by: User) -> None:
+    """Let a job that failed for good start anew, with all its attempts.
+
+    Raises IllegalStep where it did not fail, or where the same work waits already; NotAllowed for anybody else than
+    those who look after the workers.
+    """
+    require(by, Permission.JOBS_MANAGE)
+    fresh = {"state": Job.State.QUEUED, "attempt": 0, "due_at": timezone.now(), "nudged_at": None, "finished_at": None}
+    try:
+        with transaction.atomic():
+            if not model.objects.filter(pk=pk, state=Job.State.FAILED).update(**fresh):
+                raise IllegalStep(_("This work has not failed, or somebody has let it be tried again already."))
+            job = model.objects.get(pk=pk)
+            audit.record("try_again", job, by=by, before=Job.State.FAILED, after=Job.State.QUEUED)
+            nudge(job)
+    except IntegrityError as error:
+        raise IllegalStep(_("The same work waits for a worker already. There is nothing to do.")) from error

@@ -57,6 +57,7 @@ def _tools() -> list[tuple[str, str, str]]:
         (reverse("clock_lengths"), _("Clocks"), _("How many working days each office has.")),
         (reverse("match_weights"), _("Weights"), _("What each criterion of the score weighs.")),
         (reverse("round_list"), _("Allocation rounds"), _("A fair sharing of places among open needs.")),
+        (reverse("status"), _("Status of the portal"), _("What waits for the workers, and what failed.")),
         (reverse("workplan_periods"), _("Periods"), _("The years for which centres make their workplans.")),
         (reverse("match_calibration"), _("Calibration"), _("Whether strong matches became agreements.")),
     ]

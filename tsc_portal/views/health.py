@@ -30,11 +30,17 @@ def healthz(request):
 @never_cache
 def readyz(request):
     """Each part by itself; 503 while the database or the broker is away, a warning while the worker is silent."""
+    parts = parts_of_the_portal()
+    ready = parts["database"] == "ok" and parts["broker"] == "ok"
+    return JsonResponse({"status": "ok" if ready else "unavailable", **parts}, status=200 if ready else 503)
+
+
+def parts_of_the_portal() -> dict[str, str]:
+    """Each part and what is known of it: "ok", "unavailable", "silent" or "late"."""
     parts = {"database": _database(), "broker": _broker()}
     if parts["database"] == "ok":
         parts |= {"worker": _worker(), "queue": _queue()}
-    ready = parts["database"] == "ok" and parts["broker"] == "ok"
-    return JsonResponse({"status": "ok" if ready else "unavailable", **parts}, status=200 if ready else 503)
+    return parts
 
 
 def _database() -> str:
