@@ -55,6 +55,10 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://127.0.0.1:8000")
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
+# Without an identifier nothing is published; the demo shows what would be.
+IATI_REPORTING_ORG = env.str("IATI_REPORTING_ORG", default="XX-EXAMPLE-TSC" if DEMO else "")
+IATI_REPORTING_NAME = env.str("IATI_REPORTING_NAME", default="Technical and scientific cooperation network")
+IATI_REPORTING_TYPE = env.str("IATI_REPORTING_TYPE", default="40")
 PROCESS = env.str("TSC_PROCESS", default="command")  # web, worker or command: gunicorn.conf.py and the worker set it
 
 # Apps, in the order of the import direction (docs/architecture.md) ----------------------------------------------------
@@ -209,11 +213,23 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-bulk": {"task": "accounts.sweep", "schedule": 60.0, "options": {"queue": "bulk"}},
     "clocks": {"task": "requests_offers.tick", "schedule": crontab(minute="*/15"), "options": {"queue": "bulk"}},
     "consultations": {"task": "workplans.tick", "schedule": crontab(minute="5-59/15"), "options": {"queue": "bulk"}},
+    "knowledge": {"task": "knowledge.tick", "schedule": crontab(minute=35), "options": {"queue": "bulk"}},
+    "registry": {
+        "task": "knowledge.tick_registry",
+        "schedule": crontab(minute="10-59/15"),
+        "options": {"queue": "bulk"},
+    },
     "forget": {"task": "accounts.forget", "schedule": crontab(hour=3, minute=20), "options": {"queue": "bulk"}},
     "audit-seal": {"task": "accounts.seal_audit", "schedule": crontab(minute=25), "options": {"queue": "bulk"}},
     "searches": {
         "task": "accounts.alert_searches",
         "schedule": crontab(minute="*/5"),
+        "options": {"queue": "bulk"},
+    },
+    # What changed without an act, such as a day that came or a reference file, reaches those who follow the changes.
+    "changes-nightly": {
+        "task": "accounts.look_at_everything",
+        "schedule": crontab(hour=4, minute=10),
         "options": {"queue": "bulk"},
     },
     "digests": {"task": "accounts.send_digests", "schedule": crontab(minute=5), "options": {"queue": "bulk"}},
@@ -228,6 +244,10 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"queue": "bulk"},
     },
 }
+
+# Whether the worker looks at the addresses of knowledge sources (knowledge/links.py). It reaches into the internet,
+# which an installation on one machine does not do by itself.
+LINK_CHECKER = env.bool("LINK_CHECKER", default=not EMBEDDED)
 
 # Accounts -------------------------------------------------------------------------------------------------------------
 
@@ -256,7 +276,12 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key", "mail_link": "60/h/ip,10/h/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "mail_link": "60/h/ip,10/h/key",
+    "project_submit": "20/h/ip,5/h/key",
+}
 # Addresses of visitors come from the proxy that stands before a production portal; there is one (deploy/nginx.conf).
 PROXIES = env.int("TRUSTED_PROXIES", default=1 if PRODUCTION and not EMBEDDED else 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES

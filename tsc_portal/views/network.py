@@ -13,6 +13,8 @@ from centres.views.organizations import organization_detail as plain_organizatio
 from centres.views.parties import party_detail as plain_party
 from requests_offers.lifecycle import ENDED_REQUEST
 from requests_offers.models import CooperationRequest, Offer
+from workplans.exports.iati import feed as iati
+from workplans.models import Workplan
 
 SHOWN = 10
 
@@ -31,7 +33,13 @@ def _of_party(request, party):
 
 
 def _of_centre(request, centre):
-    return {"requests": _requests(request, centre=centre)}
+    plans = Workplan.objects.published().filter(centre=centre).select_related("centre", "period", "current_version")
+    plans = list(plans.defer("current_version__snapshot").order_by("-period__starts")[:SHOWN])
+    return {
+        "requests": _requests(request, centre=centre),
+        "workplans": plans,
+        "has_iati": any(iati.holds(plan) for plan in plans),
+    }
 
 
 def _of_organization(request, organization):
@@ -49,7 +57,7 @@ def party_detail(request, iso2):
 @login_not_required
 @require_safe
 def centre_detail(request, slug):
-    """A centre with the requests that it holds."""
+    """A centre with the requests that it holds and its finalized plans."""
     return plain_centre(request, slug, template_name="tsc_portal/centre_detail.html", more=_of_centre)
 
 

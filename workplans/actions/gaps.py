@@ -60,7 +60,7 @@ def _given(workplan: Workplan) -> list[Given]:
             "activity__identity", flat=True
         )
     )
-    of_line = asked | _last_activities({row.line_id for row in rows if row.line_id} - set(asked))
+    of_line = asked | last_activities({row.line_id for row in rows if row.line_id} - set(asked))
     found = []
     for row in rows:
         line = row.line_id if row.line_id in asked else None
@@ -87,7 +87,7 @@ def _received(pledges: list[Pledge]) -> dict[int, Decimal]:
     return found
 
 
-def _last_activities(lines: set[int]) -> dict[int, int]:
+def last_activities(lines: set[int]) -> dict[int, int]:
     """The activity that a line belonged to when a version had it last."""
     rows = BudgetLine.objects.filter(identity__in=lines).order_by("activity__version__number", "pk")
     return dict(rows.values_list("identity", "activity__identity"))
@@ -111,7 +111,7 @@ def gap_of(pledge: Pledge) -> tuple[str, FundingSums] | None:
 
 def _place(pledge: Pledge) -> tuple[int | None, int | None]:
     if pledge.line_id:
-        return _last_activities({pledge.line_id}).get(pledge.line_id), pledge.line_id
+        return last_activities({pledge.line_id}).get(pledge.line_id), pledge.line_id
     return pledge.activity_id, None
 
 

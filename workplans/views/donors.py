@@ -5,11 +5,13 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accounts.api.export import TYPES, answer
+from accounts.api.export import TYPES, Table, answer, licence
 from accounts.permissions import Permission, can
 
+from ..exports.iati import feed as iati
 from ..filters_donors import (
     GAP_FIELDS,
     DonorActivityFilter,
@@ -18,16 +20,33 @@ from ..filters_donors import (
     public_plans,
 )
 from ..lifecycle import FIRM, PROMISED
-from ..models import Activity, Pledge, Workplan
+from ..models import Activity, Gap, Pledge, Workplan
 
 PER_PAGE = 25
 MOST_COMPARED = 4
-COLUMNS = [
-    "reference", "kind", "title", "centre", "period", "language", "is_essential", "targets", "parties", "functions",
-    "currency", "asked", "received", "committed", "pledged", "firm_gap", "indicative_gap", "co_funders", "address",
-    "is_example", "licence",
-]  # fmt: skip
-LICENCE = "CC BY 4.0. Designations do not imply any opinion on the legal status of any country or territory."
+COLUMNS = {
+    "reference": _("The reference of the activity or workplan."),
+    "kind": _("What it is: activity or workplan."),
+    "title": _("Its title."),
+    "centre": _("The slug of the centre; network: the coordination entity."),
+    "period": _("The years of the plan."),
+    "language": _("The language of the title."),
+    "is_essential": _("Essential; empty for whole workplans."),
+    "targets": _("Numbers of the targets that it serves."),
+    "parties": _("Codes of the Parties that it serves."),
+    "functions": _("Codes of the functions of the centre."),
+    "currency": _("The currency of the sums: dollars by the dated rate of each line. Lines without a rate are not in."),
+    "asked": _("What is asked of donors."),
+    "received": _("What has arrived."),
+    "committed": _("What donors have committed and not yet paid."),
+    "pledged": _("What donors have pledged and not yet committed."),
+    "firm_gap": _("What nobody has committed or paid."),
+    "indicative_gap": _("What would be left if every pledge held."),
+    "co_funders": _("Who has pledged or given by name."),
+    "address": _("The address of its page."),
+    "is_example": _("Example data."),
+    "licence": _("Under which terms the data may be used."),
+}
 
 
 @login_not_required
@@ -43,15 +62,17 @@ def donors(request):
         found = DonorActivityFilter(request.GET, queryset=rows, request=request)
     kind = request.GET.get("format")
     if kind in TYPES:
-        return answer(kind, "funding", COLUMNS, _records(found.qs, of_plans, request))
+        table = Table("funding", list(COLUMNS), COLUMNS, GAP_FIELDS)
+        return answer(kind, table, _records(found.qs, of_plans, request))
     page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
-        "entries": [_entry(row, of_plans) for row in _described(list(page.object_list), of_plans)],
+        "entries": _in_own_currency([_entry(row, of_plans) for row in _described(list(page.object_list), of_plans)]),
         "filter_form": found.form,
         "of_plans": of_plans,
         "chosen": request.GET.getlist("item"),
         "may_pledge": can(request.user, Permission.PLEDGE_MAKE),
+        "has_iati": iati.is_on(),
     }
     return render(request, "workplans/donors.html", context)
 
@@ -122,6 +143,18 @@ def _entry(row, of_plans) -> dict:
     }
 
 
+def _in_own_currency(entries):
+    """What asks for nothing in dollars shows how its money stands in its own currency, if it asks in one."""
+    bare = [entry for entry in entries if not (entry["gap"] and entry["gap"].asked)]
+    rows = Gap.objects.filter(workplan__in=[entry["plan"].pk for entry in bare], line=None, asked__gt=0)
+    found = {}
+    for row in rows.order_by("-currency") if bare else ():
+        found[row.workplan_id, row.activity_id] = row
+    for entry in bare:
+        entry["gap"] = found.get((entry["plan"].pk, getattr(entry["row"], "identity_id", None)))
+    return entries
+
+
 def _records(rows, of_plans, request):
     """Records for a file, a portion at a time: exactly the filtered list."""
     page = Paginator(rows, 500)
@@ -145,7 +178,7 @@ def _records(rows, of_plans, request):
                 "co_funders": row.co_funders,
                 "address": request.build_absolute_uri(entry["address"]),
                 "is_example": plan.is_example,
-                "licence": LICENCE,
+                "licence": licence(),
             }
 
 

@@ -17,6 +17,7 @@ from .. import whats_next
 from ..actions import closing, consultation, finalizing, plans
 from ..actions.comments import ledger_counts
 from ..actions.steps import open_steps
+from ..exports.iati import feed as iati
 from ..filters import WorkplanFilter
 from ..forms.plans import NewPlanForm, VersionStepForm
 from ..lifecycle import VERSION_STEPS, VersionStatus
@@ -114,6 +115,7 @@ def _page(request, version):
         "inside": inside,
         "baton": whats_next.of_version(version, user, timezone.now()),
         "acts": buttons(version, user),
+        "has_iati": version.workplan.current_version_id == version.pk and iati.holds(version.workplan),
         "can_write": version.status == VersionStatus.DRAFT and can(user, Permission.WORKPLAN_EDIT, version),
         "can_report": version.status == VersionStatus.FINALIZED and can(user, Permission.WORKPLAN_EDIT, version),
         "may_pledge": can(user, Permission.PLEDGE_MAKE) and version.workplan.current_version_id == version.pk,
