@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.days import NETWORK_TIME_ZONE, last_day_is_not_over
+from accounts.days import NETWORK_TIME_ZONE, days_at, last_day_is_not_over
 from accounts.permissions import Permission, reach
 from centres.models import Hosting, PartyFlag, Region
 
@@ -422,7 +422,9 @@ class QueueFilter(RecordFilter):
     def is_late(self, rows, name, value):
         if not value:
             return rows
-        return rows.alias(zone=zone_of_holder()).exclude(last_day_is_not_over("due_on", "zone", timezone.now()))
+        return rows.alias(zone=zone_of_holder()).exclude(
+            last_day_is_not_over("due_on", "zone", days_at(timezone.now()))
+        )
 
     def with_target(self, rows, name, value):
         return rows.filter(with_component(targets__number=value))

@@ -1,15 +1,17 @@
 """A role in an office, a centre, an organization or the network, from a day to a day."""
 
 from datetime import date
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, OuterRef, Q, Subquery, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..days import DAY, NETWORK_TIME_ZONE, days_at, first_day_has_come, last_day_is_not_over
+from ..days import DAY, NETWORK_TIME_ZONE, Days, days_at, first_day_has_come, last_day_is_not_over
 from ..permissions import SCOPE_OF, Permission, Role, reach
 
 
@@ -55,7 +57,9 @@ class MembershipQuerySet(models.QuerySet):
         """
         if on:
             return self.filter(starts_on__lte=on).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
-        return self.not_over().filter(first_day_has_come("starts_on", "zone", timezone.now()))
+        days = days_at(timezone.now())
+        lasting = Q(ends_on__isnull=True) | Q(ends_on__gt=days.day)
+        return self.filter(Q(starts_on__lte=days.day) & lasting | Q(pk__in=_in_force_at_the_edge(days, self.db)))
 
     def near(self):
         """Those that may be in force now: all that are, and those that begin or end about now somewhere."""
@@ -65,8 +69,7 @@ class MembershipQuerySet(models.QuerySet):
 
     def not_over(self):
         """Those whose last day is not over by the clock of the office, whether they have begun or not."""
-        lasting = last_day_is_not_over("ends_on", "zone", timezone.now())
-        return self.alias(zone=self._zone()).filter(lasting)
+        return self.alias(zone=self._zone()).filter(last_day_is_not_over("ends_on", "zone", days_at(timezone.now())))
 
     def _zone(self) -> Coalesce:
         """The time zone in which an office's days are counted, as a database expression."""
@@ -78,6 +81,12 @@ class MembershipQuerySet(models.QuerySet):
         seat = hosts.order_by(lead_first, "pk").values("organization__party__time_zone")[:1]
         return Coalesce("party__time_zone", "organization__party__time_zone", Subquery(seat), Value(NETWORK_TIME_ZONE))
 
+    def _at_the_edge(self, days):
+        """Of those that begin or end about a day, only those in force by the clock of their office."""
+        edge = self.filter(Q(starts_on=days.day + DAY) | Q(ends_on__in=[days.day - DAY, days.day]))
+        begun = first_day_has_come("starts_on", "zone", days)
+        return edge.alias(zone=self._zone()).filter(begun, last_day_is_not_over("ends_on", "zone", days))
+
     def holding(self, *roles):
         """Those with one of these roles."""
         return self.filter(role__in=roles)
@@ -87,6 +96,15 @@ class MembershipQuerySet(models.QuerySet):
         part = reach(user, Permission.MEMBERSHIP_MANAGE)
         seated = part.as_q_of_seats("organization__party")
         return self.filter(part.as_q(Membership.SCOPE) | seated).distinct()
+
+
+@lru_cache(maxsize=8)
+def _in_force_at_the_edge(days: Days, using: str) -> RawSQL:
+    """The numbers of those rows as a subquery. Every notice and most lists ask for it: it is put into SQL only once
+    as long as the days of the world stay the same.
+    """
+    edge = Membership.objects.using(using)._at_the_edge(days).values("pk").query
+    return RawSQL(*edge.get_compiler(using).as_sql())  # noqa: S611 (what the query itself says)
 
 
 class Membership(models.Model):
