@@ -4,11 +4,12 @@ providers.
 
 from django.urls import path
 
-from .views import achievements, engagements, proposals, providers
+from .views import achievements, engagements, practices, proposals, providers
 
 ENG, PRO = "engagements/<str:reference>/", "proposals/<str:reference>/"
 
 urlpatterns = [
+    path("practices/<str:reference>/", practices.practice_detail, name="practice_detail"),
     path("achievements/", achievements.achievements, name="achievements"),
     path(ENG, engagements.engagement_detail, name="engagement_detail"),
     path(f"{ENG}plan/", engagements.engagement_plan, name="engagement_plan"),

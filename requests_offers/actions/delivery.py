@@ -24,6 +24,7 @@ from . import telling
 from .attachments import EVIDENCE, random_name
 from .drafts import refuse_stale
 from .engagements import side_that_speaks, sides_of
+from .practising import practice_from
 from .steps import lock
 
 MOST_MILESTONES, MOST_RESULTS = 40, 60
@@ -271,6 +272,7 @@ def save_lessons(
     engagement.may_become_practice = may_become_practice and bool(lessons.strip())
     engagement.save(update_fields=["lessons", "may_become_practice", "version", "updated_at"])
     record("save_lessons", engagement, by=by, version=engagement.version)
+    practice_from(engagement, by=by)
     return engagement
 
 

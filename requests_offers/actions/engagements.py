@@ -16,6 +16,7 @@ from ..models import Appraisal, Engagement, Match, Milestone
 from ..reasons import reason_label
 from . import schedule
 from .computed import recompute, recount_places
+from .practising import practice_from
 from .scoring import queue_run
 from .steps import check, lock, take
 
@@ -72,6 +73,7 @@ def conclude(engagement: Engagement, *, by: User | None, side: str = "") -> Enga
     event = take(engagement, "conclude", by=by, changes=changes, side=side, public=True)
     schedule.ask_for_appraisals(engagement)
     recompute(engagement.match.component.request)
+    practice_from(engagement, by=by)
     announce.about_match(engagement.match, event, "conclude")
     return engagement
 

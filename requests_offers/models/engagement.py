@@ -58,6 +58,9 @@ class Engagement(models.Model):
     plan = Lines(_("plan"), blank=True)
     lessons = Lines(_("lessons"), blank=True)
     may_become_practice = models.BooleanField(_("may become a practice"), default=False)
+    practice = models.OneToOneField(
+        "knowledge.Practice", models.SET_NULL, null=True, blank=True, related_name="engagement"
+    )
     story = Lines(_("what the work achieved"), blank=True)
     story_language = models.CharField(max_length=35, default=Language.EN)
     story_released_by_party_at = models.DateTimeField(null=True, blank=True)
