@@ -1,9 +1,10 @@
 """Where allauth meets this portal: the name and language of a new person, and the way after sign-in."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.contrib.auth.hashers import make_password
 from django.urls import reverse
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -24,3 +25,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def populate_username(self, request, user):
         """There are no user names: people sign in with their address."""
+
+
+class ProviderAdapter(DefaultSocialAccountAdapter):
+    """New people who come through the OpenID Connect provider of their organization."""
+
+    def populate_user(self, request, sociallogin, data):
+        user = super().populate_user(request, sociallogin, data)
+        given = " ".join(part for part in (data.get("first_name"), data.get("last_name")) if part)
+        user.name = str(data.get("name") or given or user.email.partition("@")[0])[:150]
+        user.language = get_language() or "en"
+        return user

@@ -126,7 +126,7 @@ ELSEWHERE = {
     "request_endorsement", "request_filings", "request_filing", "helpdesk", "ticket_new", "ticket_detail",
     "ticket_step", "invitation",
 }  # fmt: skip
-OTHERS_CODE = ("account_", "mfa_", "usersessions_", "api-", "admin", "invitation_", "socialaccount_")
+OTHERS_CODE = ("account_", "mfa_", "usersessions_", "api-", "admin", "invitation_", "socialaccount_", "openid_connect_")
 
 
 def routes(patterns=None):

@@ -1,5 +1,6 @@
 """A person's own account."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +20,12 @@ def account_home(request):
     memberships = request.user.memberships.select_related("party", "centre", "organization").order_by(
         "-starts_on", "-pk"
     )
-    context = {"form": form, "memberships": list(memberships), "today": timezone.now().date()}
+    context = {
+        "form": form,
+        "memberships": list(memberships),
+        "today": timezone.now().date(),
+        "has_provider": bool(settings.OIDC_SERVER_URL),
+    }
     return render(request, "accounts/account_home.html", context)
 
 
