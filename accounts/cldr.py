@@ -1,9 +1,12 @@
 """Figures and money as the reader's language writes them (CLDR)."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from functools import cache
 
-from babel.numbers import format_decimal
+from babel import Locale
+from babel.numbers import format_decimal, get_territory_currencies
 from django.utils.translation import get_language
 
 # English is written as the United Nations write it: the day before the month.
@@ -42,3 +45,11 @@ class Money:
 
     def __str__(self) -> str:
         return money(self.value, self.currency)
+
+
+@cache
+def currencies() -> frozenset[str]:
+    """The ISO codes of the currencies that are money somewhere today."""
+    today = date(2026, 1, 1)  # a fixed day: the same answer in every process
+    territories = [str(code) for code in Locale("en").territories if len(str(code)) == 2]
+    return frozenset(money for code in territories for money in get_territory_currencies(code, today, today))

@@ -36,6 +36,13 @@ def holds_at_centre(permission: Permission, person: str, centre: str):
     return Q(Exists(here.filter(role__in=granting, centre=OuterRef(centre)))) | at_helpdesk
 
 
+def office_is_held(permission: Permission, party: str):
+    """A condition on rows with a Party: somebody holds `permission` for its office today."""
+    granting = [role for role, granted in GRANTS.items() if permission in granted and SCOPE_OF[role] == "party"]
+    here = Membership.objects.in_force().filter(role__in=granting, user__is_active=True, party=OuterRef(party))
+    return Exists(here)
+
+
 # Whoever has one of these roles stands in for the absent holder of a role in the same office, centre or organization.
 STANDS_IN = {
     Role.DRAFTER: (Role.FOCAL_POINT, Role.DEPUTY),

@@ -1,6 +1,6 @@
 """Maps of dots: one Party, one dot, one size; no borders. Pure: rows in, places out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from centres.models import Party
@@ -55,6 +55,13 @@ def world_map(parties: Iterable[Party], *, without_centre: set[int], seats: Sequ
     box = _bounds(dots, 10, 10) if dots else (0, 0, 1, 1)
     labels = place_labels([(dot, name) for dot, name in held if name], marks, box, letter=5, gap=8)
     return DotMap(_as_text(box), WORLD_RADIUS, dots, marks, labels)
+
+
+def marked_map(parties: Iterable[Party], *, marked: Collection[int]) -> DotMap:
+    """All Parties, those with something to show filled. The list beside the map says what it is."""
+    dots = [dot._replace(kind="in" if party.pk in marked else "") for party, dot in placed(parties)]
+    box = _bounds(dots, 10, 10) if dots else (0, 0, 1, 1)
+    return DotMap(_as_text(box), WORLD_RADIUS, dots, [], [])
 
 
 def near_map(parties: Iterable[Party], *, served: Iterable[Party], seats: Iterable[Party]) -> DotMap | None:

@@ -5,24 +5,15 @@ Each raises ValidationError with a sentence.
 
 from datetime import date
 from decimal import Decimal
-from functools import cache
 
-from babel import Locale
-from babel.numbers import get_territory_currencies
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from accounts.cldr import currencies
 
 from .models import Period
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
-
-
-@cache
-def currencies() -> frozenset[str]:
-    """The ISO codes of the currencies that are money somewhere today (CLDR)."""
-    today = date(2026, 1, 1)  # a fixed day: the same answer in every process
-    territories = [str(code) for code in Locale("en").territories if len(str(code)) == 2]
-    return frozenset(money for code in territories for money in get_territory_currencies(code, today, today))
 
 
 def validate_currency(code: str) -> None:

@@ -43,7 +43,7 @@ def tell(
     notices = []
     for person in {person.pk: person for person in recipients if person.pk != event.actor_id}.values():
         with translation.override(person.language):
-            said = {name: _spoken(value) for name, value in params.items()}
+            said = {name: spoken(value) for name, value in params.items()}
             words = {"subject": (str(subject) % said)[:300], "text": str(text) % said, "path": str(path)}
         notice, made = Notice.objects.get_or_create(
             recipient=person, event=event, defaults={"kind": kind, "is_example": person.is_example, **words}
@@ -57,8 +57,10 @@ def tell(
 ISOLATE, END = "\u2068", "\u2069"  # a name or title in another script must not turn the signs beside it around
 
 
-def _spoken(value: Any) -> Any:
-    """A day in the words of the language that is active; in a right-to-left sentence other words set apart."""
+def spoken(value: Any) -> Any:
+    """How a value stands in a sentence: a day in the words of the active language; other words set apart where that
+    runs from right to left.
+    """
     if not isinstance(value, date):
         text = str(value)
         return f"{ISOLATE}{text}{END}" if get_language_bidi() and text and "\n" not in text else value
