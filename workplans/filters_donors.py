@@ -36,6 +36,14 @@ def public_activities():
     return with_gaps(rows, activity=OuterRef("identity"))
 
 
+def with_money_asked(rows):
+    """Those of these activities or plans that ask donors for money, in whatever currency."""
+    here = (
+        {"activity": OuterRef("identity")} if rows.model is Activity else {"workplan": OuterRef("pk"), "activity": None}
+    )
+    return rows.filter(Exists(Gap.objects.filter(line=None, asked__gt=0, **here)))
+
+
 def public_plans():
     """The finalized plans that are not closed, with their sums in dollars."""
     rows = Workplan.objects.published().filter(closed_at__isnull=True)
@@ -59,12 +67,27 @@ class DonorFilter(RecordFilter):
         label=_("Firm gap up to, USD"), field_name="firm_gap", lookup_expr="lte", min_value=0
     )
     funder = django_filters.CharFilter(label=_("Also funded by (part of a name)"), method="funded_by", max_length=100)
+    shown = django_filters.ChoiceFilter(
+        label=_("Shown"),
+        choices=[("all", _("Also what asks for nothing"))],
+        empty_label=_("What asks for money"),
+        method="also_others",
+    )
     ordering = OrderFilter(ORDERS)
     PLAN = ""
 
     class Meta:
         model: type[Model] = Activity
         fields: list[str] = []
+
+    @property
+    def qs(self):
+        rows = super().qs
+        everything = self.form.is_valid() and self.form.cleaned_data.get("shown")
+        return rows if everything else with_money_asked(rows)
+
+    def also_others(self, rows, name, value):
+        return rows  # what is left out by default, `qs` leaves out
 
     def holding(self, condition):
         raise NotImplementedError

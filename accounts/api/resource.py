@@ -18,6 +18,8 @@ from rest_framework.viewsets import ViewSetMixin
 
 from . import export, reading
 from .access import Access
+from .deprecation import deprecations, operation_of
+from .deprecation import headers as deprecation_headers
 from .faults import Stale
 from .schema import PortalSchema
 
@@ -27,7 +29,7 @@ Names = list[str]
 OPEN_HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "ETag, Location, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
+        "ETag, Location, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Deprecation, Sunset, Link"
     ),
 }
 PREFLIGHT_HEADERS = {
@@ -95,6 +97,8 @@ class ApiView(APIView):
         response.headers.setdefault("Cache-Control", "private, no-cache" if signed_in else "no-cache")
         patch_vary_headers(response, ["Authorization", "Cookie"])
         _add(response, getattr(request, "rate_headers", {}))
+        going = deprecations(operation_of(self, request.method), request.GET)
+        _add(response, deprecation_headers(going, request.build_absolute_uri("/api/docs/#going")))
         return response
 
     def address_of(self, name: str) -> str:
@@ -221,6 +225,7 @@ class Resource(RecordResource):
     orderings: dict[str, str] = {}
     default_order: tuple[str, ...] = ("pk",)
     changed_at = ""  # look-up path of the moment of the last change
+    amounts: tuple[str, ...] = ()  # fields that hold decimal numbers as text
 
     def known_parameters(self) -> set[str]:
         known = super().known_parameters()
@@ -246,7 +251,9 @@ class Resource(RecordResource):
         fields = reading.chosen_fields(query, self.field_names())
         rows = self.narrowed(self.visible(self.rows()))
         if kind != "json":
-            return export.answer(kind, self.plural, fields or self.field_names(), self._stream(rows, fields))
+            words = {name: field.help_text for name, field in self.record_class._declared_fields.items()}  # type: ignore[union-attr]
+            table = export.Table(self.plural, fields or self.field_names(), words, self.amounts)
+            return export.answer(kind, table, self._stream(rows, fields))
         paginator = self.pagination_class()
         page = paginator.paginate_queryset(rows, request, view=self)
         return paginator.get_paginated_response(_trimmed(self.present(page), fields))

@@ -20,7 +20,7 @@ LISTS = (
 # Lists with a file of tests of their own.
 ELSEWHERE = (
     "workplans", "versions", "activities", "budget-lines", "comments", "calls", "tickets", "joint-proposals",
-    "approaches", "clock", "imports",
+    "approaches", "clock", "imports", "priorities", "memberships",
 )  # fmt: skip
 
 
@@ -191,7 +191,11 @@ def test_a_whole_list_comes_as_a_spreadsheet(anonymous):
     answer.close()
     rows = list(book.active.iter_rows(values_only=True))
     assert rows[0] == ("reference", "title", "is_example")
-    assert rows[1][1:] == ("'=HYPERLINK(1)", "false")
+    assert rows[1][1:] == ("'=HYPERLINK(1)", False)
+    assert book.sheetnames == ["records", "columns", "about"]
+    said = {row[0]: row[1] for row in book["columns"].iter_rows(min_row=2, values_only=True)}
+    assert said["reference"] == "Such as REQ-000042."
+    assert "CC BY 4.0" in str(list(book["about"].iter_rows(values_only=True)))
 
 
 # Tags -----------------------------------------------------------------------------------------------------------------

@@ -102,7 +102,8 @@ def _call(name: str, body: type):
         request=body, responses={200: records.PledgeRecord}, summary=str(step.label),
         description=f"By: {step.who}. From: {sources}. To: {step.target or 'part_received or received'}.",
     )  # fmt: skip
-    return action(detail=True, methods=["post"], url_path=name, url_name=name)(described(call))
+    # Described last: `action` drops what a function was told before.
+    return described(action(detail=True, methods=["post"], url_path=name, url_name=name)(call))
 
 
 @_with_steps
@@ -110,6 +111,7 @@ class PledgeResource(PlanResource):
     """Pledges of donors, from the first interest to the money that arrived."""
 
     plural, model = "pledges", Pledge
+    amounts = ("amount", "rate_to_usd", "amount_usd", "received")
     key_pattern = "PLE-[0-9]{6,12}"
     record_class, filterset_class = records.PledgeRecord, PledgeFilter
     orderings = {"updated_at": "updated_at", "amount": "amount", "pledged_at": "pledged_at"}

@@ -154,7 +154,8 @@ def _call(name: str, body: type):
         request=None if body is inputs.NothingInput else body, responses={200: records.VersionRecord},
         summary=str(step.label), description=f"By: {step.who}. From: {sources}. To: {step.target}.",
     )  # fmt: skip
-    return action(detail=True, methods=["post"], url_path=name, url_name=name)(described(call))
+    # Described last: `action` drops what a function was told before.
+    return described(action(detail=True, methods=["post"], url_path=name, url_name=name)(call))
 
 
 @_with_steps
