@@ -28,6 +28,11 @@ def quietly():
         _quiet.reset(mark)
 
 
+def is_quiet() -> bool:
+    """Whether nobody is to be woken here."""
+    return _quiet.get()
+
+
 def nudge(job: Job) -> None:
     """Send the job's task after commit. If the broker is down it is logged, and the sweep finds the row."""
     if _quiet.get():

@@ -9,4 +9,9 @@ class PortalConfig(AppConfig):
 
     def ready(self):
         # The Celery application must exist before the first task is sent from a web process.
-        from . import celery, checks  # noqa: F401 (checks register themselves)
+        from accounts import feed
+
+        from . import celery, checks, followed  # noqa: F401 (checks register themselves)
+
+        feed.watch(*followed.WATCHED)
+        feed.fill_with("tsc_portal.api.kinds.kinds")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from ..feed import touch
 from ..models import AuditEvent, User
 from ..permissions import acting_for
 
@@ -23,8 +24,11 @@ def record(
 ) -> AuditEvent:
     """Write down one business act on `obj`, inside its transaction. `by` is a user, or None for the clock.
 
+    Where the record is one that partner systems follow, the publisher of changes will look at it.
+
     `permission` is the right by which it was done: of several offices of a person it names the one that acted.
     """
+    touch(obj._meta.label_lower, obj.pk)
     office = acting_for(by, obj, permission, str(details.get("side", ""))) if by else None
     return AuditEvent.objects.create(
         actor=by,

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Digest, IdempotencyKey, Invitation, Notice, User
+from ..models import Change, Digest, IdempotencyKey, Invitation, Notice, User
+from ..models.change import KEPT_FOR
 
 log = logging.getLogger(__name__)
 
@@ -55,12 +56,17 @@ def _digests(before: datetime) -> QuerySet:
     return Digest.objects.filter(state="done", finished_at__lt=before)
 
 
+def _changes(before: datetime) -> QuerySet:
+    return Change.objects.filter(at__lt=before)
+
+
 PERIODS = (
     Period(_("That you are signed in"), _("after the sign-in has run out"), 1, _sessions),
     Period(_("The answer to a call of the API with a key against doubles"), _("after the call"), 1, _keys),
     Period(_("An account whose address nobody confirmed"), _("after it was begun"), 30, _unconfirmed),
     Period(_("An invitation that nobody took up"), _("after its last day"), 90, _invitations),
     Period(_("A notice"), _("after you have read it"), 365, _notices),
+    Period(_("That a record changed, for systems that follow it"), _("after the change"), KEPT_FOR.days, _changes),
     Period(_("That a collected mail was sent"), _("after it was sent"), 365, _digests),
 )
 

@@ -12,6 +12,13 @@ class Stale(APIException):
     default_code = "stale"
 
 
+class Gone(APIException):
+    """What was asked for was there once and is not kept any more."""
+
+    status_code = 410
+    default_code = "gone"
+
+
 class KeyReused(APIException):
     """An Idempotency-Key came back with another request."""
 

@@ -1,5 +1,6 @@
 """How the API describes itself (OpenAPI 3.1): what all lists, records, writes and errors have in common."""
 
+from copy import copy
 from typing import Any
 
 import django_filters
@@ -11,6 +12,7 @@ from rest_framework import serializers
 from rest_framework.permissions import SAFE_METHODS
 
 from .access import Access
+from .deprecation import DEPRECATED, operation_of
 from .export import TYPES
 
 PROBLEM_TYPE = "application/problem+json"
@@ -45,6 +47,7 @@ ERRORS = {
     404: "There is no such record, or none that you may see.",
     405: "The resource has no such method.",
     409: "The step is not possible from the record's state; `open_steps` names those that are.",
+    410: "The cursor is older than the changes that are kept: read the lists again, then follow from `now`.",
     412: "The record has changed since you read it (If-Match or `version`).",
     413: "The body is too large.",
     415: "The body is not JSON.",
@@ -138,9 +141,10 @@ class PortalSchema(AutoSchema):
         return [*([{}] if public else []), *({name: []} for name in SECURITY)]
 
     def get_operation_id(self) -> str:
-        """`requests_list`, `requests_retrieve`, `requests_submit` … as the address and the action say."""
-        action = getattr(self.view, "action", None) or self.method.lower()
-        return f"{self.get_tags()[0]}_{action.removeprefix('step_')}".replace("-", "_")
+        return operation_of(self.view, self.method)
+
+    def is_deprecated(self) -> bool:
+        return self.get_operation_id() in DEPRECATED
 
     @property
     def lists(self) -> bool:
@@ -151,6 +155,12 @@ class PortalSchema(AutoSchema):
         return self.lists
 
     def get_override_parameters(self) -> list:
+        found = [copy(parameter) for parameter in self._parameters()]
+        for parameter in found:
+            parameter.deprecated = f"{self.get_operation_id()}?{parameter.name}" in DEPRECATED
+        return found
+
+    def _parameters(self) -> list:
         found = [LANG, *self._key_parameter()]
         if self.lists:
             found += [*PAGES, *self._list_parameters()]
@@ -196,6 +206,6 @@ class PortalSchema(AutoSchema):
         if self.lists:
             for kind in TYPES.values():
                 bodies["200"]["content"][kind.split(";")[0]] = {"schema": {"type": "string"}}
-        elif IF_NONE_MATCH in self.get_override_parameters():
+        elif IF_NONE_MATCH in self._parameters():
             bodies["304"] = {"description": "You have the record already."}
         return bodies

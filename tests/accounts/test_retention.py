@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.actions import retention
-from accounts.models import Digest, IdempotencyKey, Invitation, Notice, User
+from accounts.models import Change, Digest, IdempotencyKey, Invitation, Notice, User
 from accounts.permissions import Role
 from tests import factories_accounts as f
 
@@ -38,11 +38,16 @@ def a_notice(read):
     return f.make_notice(f.make_user(), read_at=read)
 
 
+def a_change(made):
+    seq = Change.objects.count() + 1
+    return Change.objects.create(seq=seq, at=made, kind="offers", object_id=seq, reference="OFF-000001", version=1)
+
+
 def a_digest(sent):
     return Digest.objects.create(recipient=f.make_user(), until=sent, state="done", finished_at=sent)
 
 
-MAKERS = (a_session, a_key, an_account, an_invitation, a_notice, a_digest)
+MAKERS = (a_session, a_key, an_account, an_invitation, a_notice, a_change, a_digest)
 
 
 @pytest.mark.parametrize(

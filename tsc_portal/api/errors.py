@@ -23,6 +23,7 @@ TITLES = {
     405: ("no-such-method", gettext_lazy("No such method")),
     406: ("no-such-form", gettext_lazy("No such form")),
     409: ("illegal-step", gettext_lazy("This step is not possible now")),
+    410: ("gone", gettext_lazy("Not kept any more")),
     412: ("stale", gettext_lazy("The record has changed")),
     413: ("too-large", gettext_lazy("The body is too large")),
     415: ("not-json", gettext_lazy("The body is not JSON")),

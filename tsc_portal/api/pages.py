@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.api.changes import Changes
+from accounts.api.deprecation import DEPRECATED
 from accounts.api.schema import ERRORS
 
 from .errors import TITLES
@@ -30,7 +32,7 @@ class Operation(NamedTuple):
 @require_safe
 def api_docs(request: HttpRequest) -> HttpResponse:
     """Every list, record and step with one sentence, and every kind of problem under its own anchor."""
-    words = {resource.plural: (resource.__doc__ or "").partition("\n")[0] for resource in RESOURCES}
+    words = {resource.plural: (resource.__doc__ or "").partition("\n")[0] for resource in [*RESOURCES, Changes]}
     kinds = [
         {"name": name, "words": words.get(name, ""), "operations": list(lines)}
         for name, lines in groupby(sorted(_operations(), key=lambda line: line.kind), key=lambda line: line.kind)
@@ -41,7 +43,9 @@ def api_docs(request: HttpRequest) -> HttpResponse:
         for status, (slug, title) in TITLES.items()
         if status in ERRORS
     ]
-    return render(request, "tsc_portal/api_docs.html", {"kinds": kinds, "problems": problems})
+    return render(
+        request, "tsc_portal/api_docs.html", {"kinds": kinds, "problems": problems, "going": DEPRECATED.items()}
+    )
 
 
 def _operations() -> list[Operation]:

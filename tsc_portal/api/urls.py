@@ -3,6 +3,8 @@
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
+from accounts.api.changes import Changes
+
 from .pages import api_docs
 from .resources import RESOURCES
 from .views import Nowhere, Root, Schema
@@ -14,6 +16,7 @@ for resource in RESOURCES:
 urlpatterns = [
     path("docs/", api_docs, name="api_docs"),
     path("v1/", Root.as_view(), name="api-root"),
+    path("v1/changes/", Changes.as_view(), name="api-changes-list"),
     path("v1/schema/", Schema.as_view(), name="api-schema"),
     path("v1/", include(router.urls)),
     re_path(r"^v1/[\s\S]*$", Nowhere.as_view()),

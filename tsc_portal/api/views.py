@@ -10,8 +10,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
 from accounts.api.access import Access
+from accounts.api.examples import add_examples, problem_example
 from accounts.api.resource import ApiView
+from accounts.api.schema import PROBLEM_TYPE
 
+from .errors import TITLES
 from .resources import RESOURCES
 
 
@@ -24,7 +27,8 @@ class Root(ApiView):
     @extend_schema(responses={200: {"type": "object", "additionalProperties": {"type": "string"}}})
     def get(self, request):
         """The addresses of all lists."""
-        names = {resource.plural: f"api-{resource.plural}-list" for resource in RESOURCES} | {"schema": "api-schema"}
+        names = {resource.plural: f"api-{resource.plural}-list" for resource in RESOURCES}
+        names |= {"changes": "api-changes-list", "schema": "api-schema"}
         return Response({name: request.build_absolute_uri(reverse(route)) for name, route in names.items()})
 
 
@@ -44,7 +48,18 @@ class Schema(ApiView):
 def described() -> dict:
     """The schema: it changes with the code only."""
     with patched_settings({"POSTPROCESSING_HOOKS": []}):  # lists of values stand where they belong
-        return SchemaGenerator().get_schema(request=None, public=True)
+        return with_problems(add_examples(SchemaGenerator().get_schema(request=None, public=True)))
+
+
+def with_problems(schema: dict) -> dict:
+    """Each refusal with an example of its own."""
+    for methods in schema["paths"].values():
+        for operation in methods.values():
+            for status, answer in operation["responses"].items():
+                if found := answer.get("content", {}).get(PROBLEM_TYPE):
+                    slug, title = TITLES[int(status)]
+                    found["example"] = problem_example(int(status), slug, str(title), answer["description"])
+    return schema
 
 
 class Nowhere(ApiView):
