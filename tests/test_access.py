@@ -25,13 +25,13 @@ SIGN_IN, GONE, NO = 302, 404, 403
 
 # Everybody, signed in or not.
 PUBLIC = {
-    "home", "about", "terms", "privacy", "accessibility", "search", "request_list", "offer_list", "party_list",
+    "home", "about", "help", "terms", "privacy", "accessibility", "search", "request_list", "offer_list", "party_list",
     "party_detail",
     "centre_list", "centre_detail", "institution_detail", "organization_list", "organization_detail", "healthz",
     "readyz",
     "how_the_score_works", "call_list", "clock", "triage_criteria", "priority_list", "api_docs", "account_login",
     "account_signup", "account_reset_password",
-    "workplan_list", "donors", "donors_compare", "needs",
+    "workplan_list", "donors", "donors_compare", "donors_network", "unmet_needs", "feed_publications", "feed_gaps", "needs",
     "achievements", "robots", "favicon", "security_txt",
 }  # fmt: skip
 # Whoever is signed in; their own things only.
@@ -89,9 +89,10 @@ CLOSED = {  # pages of the coordinator: the others see that they may not
 }
 # Pages that only act, need a key, or are tried in the tests of their own app.
 ELSEWHERE = {
-    "status_try_again",
+    "status_try_again", "help_task",
     "import_detail",
     "offer_by_mail",
+    "need_brief", "calendar_file", "my_calendar_open", "my_calendar_close",
     "workplan_detail", "workplan_version", "version_step", "workplan_edit", "workplan_undo", "workplan_present",
     "workplan_delete_draft", "workplan_from_need", "workplan_from", "workplan_activity_new", "workplan_activity",
     "workplan_activity_move",

@@ -71,6 +71,7 @@ SIGNING_IN = [
     Place("token_list", _("Tokens for partner systems")),
 ]
 FOOTER = [
+    Place("help", _("Help")),
     Place("about", _("About technical and scientific cooperation")),
     Place("helpdesk", _("Helpdesk")),
     Place("achievements", _("What cooperation achieved")),

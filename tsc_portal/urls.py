@@ -5,7 +5,7 @@ from django.urls import URLResolver, include, path
 from django.urls.resolvers import LocalePrefixPattern
 from django.utils.translation import get_language
 
-from .views import coordination, health, home, mailbox, needs, network, status, wellknown
+from .views import coordination, health, help, home, mailbox, needs, network, status, wellknown
 
 
 class LanguagePrefix(LocalePrefixPattern):
@@ -33,6 +33,8 @@ urlpatterns = [
     in_six_languages(
         path("", home.home, name="home"),
         path("about/", home.about, name="about"),
+        path("help/", help.help_list, name="help"),
+        path("help/<slug:slug>/", help.help_task, name="help_task"),
         path("terms/", home.terms, name="terms"),
         path("privacy/", home.privacy, name="privacy"),
         path("accessibility/", home.accessibility, name="accessibility"),
