@@ -32,7 +32,7 @@ PUBLIC = {
     "how_the_score_works", "call_list", "clock", "triage_criteria", "priority_list", "api_docs", "account_login",
     "account_signup", "account_reset_password",
     "workplan_list", "donors", "donors_compare", "donors_network", "unmet_needs", "feed_publications", "feed_gaps", "needs",
-    "achievements", "robots", "favicon", "security_txt",
+    "achievements", "robots", "favicon", "security_txt", "network_results", "centre_results",
 }  # fmt: skip
 # Whoever is signed in; their own things only.
 OWN = {
@@ -184,6 +184,7 @@ def world():
             "party_detail": people.party.iso2,
             "priority_list": people.party.iso2,
             "centre_detail": people.centre.slug,
+            "centre_results": people.centre.slug,
             "organization_detail": people.organization.slug,
             "institution_detail": people.centre.hosts.get().slug,
         },

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import consulting, editing, ledger, periods, plans, presence, progress
+from .views import consulting, editing, ledger, periods, plans, presence, progress, results
 
 PLAN = "workplans/<slug:reference>/"
 VERSION = f"{PLAN}versions/<int:number>/"
@@ -12,6 +12,8 @@ urlpatterns = [
     path("workplans/", plans.workplan_list, name="workplan_list"),
     path("workplans/new/", plans.workplan_new, name="workplan_new"),
     path("workplans/periods/", periods.period_list, name="workplan_periods"),
+    path("workplans/results/", results.network_results, name="network_results"),
+    path("centres/<slug:slug>/results/", results.centre_results, name="centre_results"),
     path("workplans/from/<str:source>/", editing.become_activity, name="workplan_from"),
     path(PLAN, plans.workplan_detail, name="workplan_detail"),
     path(EDIT, editing.workplan_edit, name="workplan_edit"),

@@ -59,5 +59,6 @@ def _tools() -> list[tuple[str, str, str]]:
         (reverse("round_list"), _("Allocation rounds"), _("A fair sharing of places among open needs.")),
         (reverse("status"), _("Status of the portal"), _("What waits for the workers, and what failed.")),
         (reverse("workplan_periods"), _("Periods"), _("The years for which centres make their workplans.")),
+        (reverse("network_results"), _("Results"), _("What the workplans promise, and what is reached, added up.")),
         (reverse("match_calibration"), _("Calibration"), _("Whether strong matches became agreements.")),
     ]
