@@ -73,7 +73,7 @@ TO_SUBMITTER: dict[str, Words] = {
     "submit": (
         _("Your project %(reference)s is with the office of %(party)s"),
         _(
-            "Thank you. The office of %(party)s looks at “%(title)s” until %(until)s; then you are told what it decided."
+            "Thank you. The office of %(party)s looks at “%(title)s” until %(until)s; then you are told its decision."
         ),
     ),
     "publish": (
@@ -91,8 +91,8 @@ TO_SUBMITTER: dict[str, Words] = {
     "remind_submitter": (
         _("Is your project “%(title)s” still right?"),
         _(
-            "Nobody has confirmed “%(title)s” for a year. If all of it is still right, one click says so. If not, change "
-            "it. Without an answer it is marked as not updated on %(until)s."
+            "Nobody has confirmed “%(title)s” for a year. If all of it is still right, one click says so. If not, "
+            "change it. Without an answer it is marked as not updated on %(until)s."
         ),
     ),
     "grow_stale": (
@@ -156,8 +156,8 @@ def ask_to_confirm(submission: Submission, title: str, party: Any) -> Any:
         _("Confirm your project for %(party)s"),
         _(
             "Somebody, most likely you, typed the project “%(title)s” for %(party)s into the TSC Portal with this "
-            "address. Confirm it, and the office of %(party)s looks at it. If it was not you, do nothing: it is deleted "
-            "after 7 days."
+            "address. Confirm it, and the office of %(party)s looks at it. If it was not you, do nothing: it is "
+            "deleted after 7 days."
         ),
         {"title": title, "party": party},
         email=submission.email,

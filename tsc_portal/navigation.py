@@ -53,6 +53,7 @@ ACCOUNT = [
     Place("my", _("My page: what waits for me")),
     Place("request_queue", _("Requests that my centre holds"), Permission.REQUEST_TRIAGE),
     Place("pledge_list", _("Pledges"), Permission.PLEDGE_VIEW),
+    Place("co_funding", _("Co-funding that others report"), Permission.WORKPLAN_EDIT),
     Place("notice_list", _("Notices")),
     Place("saved_search_list", _("Saved searches")),
     Place("account_home", _("My account and mail")),
@@ -71,6 +72,9 @@ SIGNING_IN = [
     Place("token_list", _("Tokens for partner systems")),
 ]
 FOOTER = [
+    Place("opportunity_list", _("Opportunities")),
+    Place("project_list", _("Projects")),
+    Place("programme_list", _("Programmes and partners")),
     Place("help", _("Help")),
     Place("about", _("About technical and scientific cooperation")),
     Place("helpdesk", _("Helpdesk")),

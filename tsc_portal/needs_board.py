@@ -1,4 +1,6 @@
-"""The needs board: by target and group of countries, what is needed, what is offered, what money is asked for. Pure."""
+"""The needs board: by target and group of countries, what is needed, offered and carried out, and what money is asked
+for. Pure.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,7 +22,9 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """A published offer with a place left. `parties` are those it covers; None is everywhere."""
+    """A published offer with a place left, or a project that has not ended. `parties` are those it covers; None is
+    everywhere.
+    """
 
     targets: frozenset[int]
     parties: frozenset[int] | None
@@ -44,6 +48,7 @@ class Cell:
     unmet: int = 0
     hidden: int = 0  # of the needs, those that the reader may not see
     offers: int = 0
+    projects: int = 0
     asked: Decimal = NOTHING
     firm_gap: Decimal = NOTHING
 
@@ -66,7 +71,12 @@ Groups = Mapping[str, frozenset[int]]  # the Parties of each group of countries,
 
 
 def board(
-    targets: Iterable[int], groups: Groups, needs: Iterable[Need], offers: Iterable[Supply], money: Iterable[Money]
+    targets: Iterable[int],
+    groups: Groups,
+    needs: Iterable[Need],
+    offers: Iterable[Supply],
+    money: Iterable[Money],
+    projects: Iterable[Supply] = (),
 ) -> dict[tuple[int, str], Cell]:
     """Every cell of the board, by target and group."""
     cells = {(target, code): _Sum() for target in targets for code in groups}
@@ -79,6 +89,9 @@ def board(
     for offer in offers:
         for cell in _cells(cells, offer.targets, _covered(offer.parties, groups, home)):
             cell.offers += 1
+    for project in projects:
+        for cell in _cells(cells, project.targets, _covered(project.parties, groups, home)):
+            cell.projects += 1
     for one in money:
         for cell in _cells(cells, one.targets, _covered(one.parties, groups, home)):
             cell.asked += one.asked
@@ -89,15 +102,15 @@ def board(
 class _Sum:
     """A cell that is being counted."""
 
-    __slots__ = ("asked", "firm_gap", "hidden", "needs", "offers", "unmet")
+    __slots__ = ("asked", "firm_gap", "hidden", "needs", "offers", "projects", "unmet")
 
     def __init__(self) -> None:
-        self.needs = self.unmet = self.hidden = self.offers = 0
+        self.needs = self.unmet = self.hidden = self.offers = self.projects = 0
         self.asked = self.firm_gap = NOTHING
 
     @property
     def cell(self) -> Cell:
-        return Cell(self.needs, self.unmet, self.hidden, self.offers, self.asked, self.firm_gap)
+        return Cell(self.needs, self.unmet, self.hidden, self.offers, self.projects, self.asked, self.firm_gap)
 
 
 def _groups_of(groups: Groups) -> dict[int, list[str]]:

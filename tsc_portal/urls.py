@@ -5,7 +5,7 @@ from django.urls import URLResolver, include, path
 from django.urls.resolvers import LocalePrefixPattern
 from django.utils.translation import get_language
 
-from .views import coordination, health, help, home, mailbox, needs, network, status, wellknown
+from .views import coordination, health, help, home, mailbox, needs, network, programmes, status, wellknown
 
 
 class LanguagePrefix(LocalePrefixPattern):
@@ -49,6 +49,8 @@ urlpatterns = [
         path("countries/<slug:iso2>/", network.party_detail, name="party_detail"),
         path("centres/<slug:slug>/", network.centre_detail, name="centre_detail"),
         path("", include("centres.urls_profiles")),
+        path("programmes/", programmes.programme_list, name="programme_list"),
+        path("programmes/<slug:slug>/", programmes.programme_detail, name="programme_detail"),
         path("", include("knowledge.urls")),
         path("", include("requests_offers.urls_delivery")),
         path("organizations/<slug:slug>/", network.organization_detail, name="organization_detail"),
@@ -66,6 +68,7 @@ urlpatterns = [
         path("", include("workplans.urls_documents")),
         path("", include("workplans.urls")),
         path("", include("workplans.urls_pledges")),
+        path("", include("workplans.urls_co_funding")),
         path("", include("workplans.urls_donors")),
         path("", include("accounts.urls_imports")),
         path("accounts/", include("accounts.urls")),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.actions.retention import PERIODS
 from accounts.permissions import Permission, can
 from centres.models import Organization, Party, SupportCentre
+from knowledge.models import Opportunity, Project
 from requests_offers.durations import ENOUGH
 from requests_offers.lifecycle import MATCHED_BY_WORKER, MatchStatus, RequestStatus
 from requests_offers.models import CooperationRequest, Match, Offer
@@ -100,6 +101,8 @@ def _found(user, text):
         "offers": list(offers.order_by("-published_at", "-pk")[:FOUND]),
         "parties": list(Party.objects.current().search(text).by_name()[:FOUND]),
         "centres": list(SupportCentre.objects.current().named_like(text).by_name()[:FOUND]),
+        "projects": list(Project.objects.listed().search(text).select_related("party").order_by("-pk")[:FOUND]),
+        "opportunities": list(Opportunity.objects.open().search(text).closing_first()[:FOUND]),
         "organizations": list(Organization.objects.current().search(text).by_name()[:FOUND]),
     }
 

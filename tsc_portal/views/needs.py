@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from centres.models import Party, PartyFlag, Region, Target
+from knowledge.models import Project
 from requests_offers.lifecycle import ComponentStatus, RequestStatus
 from requests_offers.models import Component, CooperationRequest, Offer
 from tsc_portal.needs_board import Cell, Money, Need, Supply, board
@@ -105,6 +106,7 @@ def count_cells(user, targets, groups) -> dict[tuple[int, str], Cell]:
         list(_needs(user)),
         list(_offers()),
         list(_money()),
+        list(_projects()),
     )
 
 
@@ -131,6 +133,17 @@ def _offers():
             places = [in_region[region.pk] for region in offer.regions.all()]
             covered = frozenset({party.pk for party in offer.parties.all()}.union(*places))
         yield Supply(frozenset(target.number for target in offer.targets.all()), covered)
+
+
+def under_way():
+    """Published projects that have not ended."""
+    return Project.objects.listed().exclude(ends_on__lt=timezone.now().date())
+
+
+def _projects():
+    for project in under_way().prefetch_related("targets", "co_parties"):
+        covered = {project.party_id, *(party.pk for party in project.co_parties.all())}
+        yield Supply(frozenset(target.number for target in project.targets.all()), frozenset(covered))
 
 
 def _parties_in_regions() -> dict[int, set[int]]:
@@ -176,7 +189,16 @@ def _behind(user, target, group, cell) -> dict:
     rows = open_needs().visible_to(user).filter(targets=target, request__party__in=group.parties)
     rows = rows.select_related("request__party").order_by("request__matching_since", "pk")
     found = sorted(rows, key=lambda row: row.status != ComponentStatus.UNMET)
-    return {"target": target, "group": group, "cell": cell, "needs": found[:SHOWN], "more": max(len(found) - SHOWN, 0)}
+    here = Project.co_parties.through.objects.filter(project=OuterRef("pk"), party__in=group.parties)
+    covering = under_way().filter(Q(party__in=group.parties) | Q(Exists(here)), targets=target)
+    return {
+        "target": target,
+        "group": group,
+        "cell": cell,
+        "needs": found[:SHOWN],
+        "more": max(len(found) - SHOWN, 0),
+        "projects": list(covering.select_related("party").order_by("-published_at", "-pk")[:SHOWN]),
+    }
 
 
 def unmet_requests(user):

@@ -11,10 +11,12 @@ from centres.helpdesk.views import helpdesk as plain_helpdesk
 from centres.views.centres import centre_detail as plain_centre
 from centres.views.organizations import organization_detail as plain_organization
 from centres.views.parties import party_detail as plain_party
+from knowledge.models import Project
+from knowledge.views.countries import records_of
 from requests_offers.lifecycle import ENDED_REQUEST
 from requests_offers.models import CooperationRequest, Offer
 from workplans.exports.iati import feed as iati
-from workplans.models import Workplan
+from workplans.models import HostDocument, Workplan
 
 SHOWN = 10
 
@@ -26,7 +28,11 @@ def _requests(request, **about):
 
 def _of_party(request, party):
     covering = Offer.objects.published().filter(organization__party=party).select_related("organization")
+    listed = Project.objects.visible_to(request.user).of_party(party).select_related("party")
     return {
+        "projects": list(listed.order_by("-published_at", "-pk")[:SHOWN]),
+        "may_edit_records": can(request.user, Permission.COUNTRY_EDIT, party),
+        **records_of(party),
         "requests": _requests(request, party=party),
         "offers": list(covering.order_by("-published_at", "-pk")[:SHOWN]),
     }
@@ -35,9 +41,11 @@ def _of_party(request, party):
 def _of_centre(request, centre):
     plans = Workplan.objects.published().filter(centre=centre).select_related("centre", "period", "current_version")
     plans = list(plans.defer("current_version__snapshot").order_by("-period__starts")[:SHOWN])
+    papers = HostDocument.objects.visible_to(request.user).filter(centre=centre).select_related("organization")
     return {
         "requests": _requests(request, centre=centre),
         "workplans": plans,
+        "papers": list(papers.in_order()[:SHOWN]),
         "has_iati": any(iati.holds(plan) for plan in plans),
     }
 
