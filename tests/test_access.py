@@ -31,7 +31,8 @@ PUBLIC = {
     "readyz",
     "how_the_score_works", "call_list", "clock", "triage_criteria", "priority_list", "api_docs", "account_login",
     "account_signup", "account_reset_password",
-    "workplan_list", "donors", "donors_compare", "donors_network", "unmet_needs", "feed_publications", "feed_gaps", "needs",
+    "workplan_list", "donors", "donors_compare", "donors_network", "host_documents", "unmet_needs", "feed_publications",
+    "feed_gaps", "needs",
     "achievements", "robots", "favicon", "security_txt", "network_results", "centre_results",
 }  # fmt: skip
 # Whoever is signed in; their own things only.
@@ -73,6 +74,7 @@ SIGNED_IN = {"request_edit", "offer_edit", "proposal_detail", "proposal_file"}
 CLOSED = {  # pages of the coordinator: the others see that they may not
     "coordination": {"coordinator"},
     "status": {"coordinator"},
+    "style": {"coordinator"},
     "match_weights": {"coordinator"},
     "match_calibration": {"coordinator"},
     "round_list": {"coordinator", "head", "other_head"},
@@ -86,13 +88,15 @@ CLOSED = {  # pages of the coordinator: the others see that they may not
     "workplan_new": {"officer", "head", "coordinator", "other_officer"},
     "workplan_periods": {"coordinator"},
     "pledge_list": {"donor", "officer", "head", "coordinator", "other_officer"},
+    "co_funding": {"officer", "head", "coordinator", "other_officer"},
 }
 # Pages that only act, need a key, or are tried in the tests of their own app.
 ELSEWHERE = {
     "status_try_again", "help_task",
     "import_detail",
     "offer_by_mail",
-    "need_brief", "calendar_file", "my_calendar_open", "my_calendar_close",
+    "need_brief", "calendar_file", "my_calendar_open", "my_calendar_close", "host_document_new", "host_document",
+    "host_document_withdraw",
     "workplan_detail", "workplan_version", "version_step", "workplan_edit", "workplan_undo", "workplan_present",
     "workplan_delete_draft", "workplan_from_need", "workplan_from", "workplan_activity_new", "workplan_activity",
     "workplan_activity_move",
@@ -103,7 +107,7 @@ ELSEWHERE = {
     "pledge_new", "pledge_detail", "pledge_say", "pledge_above_gap", "pledge_document", "pledge_step",
     "workplan_compare", "workplan_sheet", "workplan_import", "workplan_report", "workplan_report_pdf", "workplan_pdf",
     "workplan_xlsx", "workplan_print", "workplan_charts",
-    "iati", "iati_organisation", "iati_centre", "iati_workplan",
+    "iati", "iati_organisation", "iati_centre", "iati_workplan", "co_funding_detail", "co_funding_step",
     "reply_template_edit", "reply_template_retire", "clarification_by_mail", "request_assign", "request_note",
     "request_assessment", "saved_search_new", "saved_search_open", "saved_search_change", "saved_search_delete",
     "engagement_plan", "milestone_new", "milestone_edit", "milestone_done", "milestone_act", "result_new",

@@ -48,6 +48,12 @@ class PledgeStatus(TextChoices):
     LAPSED = "lapsed", _("Lapsed")
 
 
+class CoFundingStatus(TextChoices):
+    PROPOSED = "proposed", _("Proposed")
+    ACCEPTED = "accepted", _("Accepted")
+    DISMISSED = "dismissed", _("Dismissed")
+
+
 V, G = VersionStatus, ProgressStatus  # G: proGress
 OPEN_VERSION = frozenset({V.DRAFT, V.CONSULTATION, V.ADDRESSING})  # a workplan has at most one of these
 CONSULTED = (Amendment.BUDGET_ABOVE, Amendment.RESULTS, Amendment.EXTENSION)
@@ -208,4 +214,23 @@ PLEDGE_STEPS = {
     ]
 }
 
-TABLES = {"pledge": PLEDGE_STEPS, "workplan version": VERSION_STEPS, "progress": PROGRESS_STEPS}
+C = CoFundingStatus
+
+CO_FUNDING_STEPS = {
+    step.name: step
+    for step in [
+        Step("accept", _("Accept"), frozenset({C.PROPOSED}), C.ACCEPTED, P.WORKPLAN_EDIT, ("part",), who=OFFICER),
+        Step("dismiss", _("Dismiss"), frozenset({C.PROPOSED}), C.DISMISSED, P.WORKPLAN_EDIT, ("text",), who=OFFICER),
+        Step(
+            "reopen", _("Look at it again"), frozenset({C.ACCEPTED, C.DISMISSED}), C.PROPOSED, P.WORKPLAN_EDIT,
+            who=OFFICER,
+        ),
+    ]
+}  # fmt: skip
+
+TABLES = {
+    "pledge": PLEDGE_STEPS,
+    "workplan version": VERSION_STEPS,
+    "progress": PROGRESS_STEPS,
+    "reported co-funding": CO_FUNDING_STEPS,
+}

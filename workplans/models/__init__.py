@@ -10,9 +10,11 @@ from .activity import (
     Result,
 )
 from .budget import BudgetLine, Category, Funding, LineIdentity
+from .co_funding import CoFunding
 from .column_choice import ColumnChoice
 from .consultation import Comment, CommentKind, Disposition, Invitation, Verdict
 from .editing import Change, Presence
+from .host_document import Audience, DocumentKind, HostDocument
 from .pledge import Gap, Pledge, PledgeDocument, PledgeMessage, Receipt
 from .progress import Progress
 from .version import Version
@@ -21,15 +23,19 @@ from .workplan import Period, Workplan
 __all__ = [
     "Activity",
     "ActivityIdentity",
+    "Audience",
     "BudgetLine",
     "Category",
     "Change",
+    "CoFunding",
     "ColumnChoice",
     "Comment",
     "CommentKind",
     "Disposition",
+    "DocumentKind",
     "Funding",
     "Gap",
+    "HostDocument",
     "Indicator",
     "IndicatorIdentity",
     "IndicatorTarget",

@@ -20,7 +20,7 @@ from ..filters_donors import (
     public_plans,
 )
 from ..lifecycle import FIRM, PROMISED
-from ..models import Activity, Gap, Pledge, Workplan
+from ..models import Activity, CoFunding, Gap, Pledge, Workplan
 
 PER_PAGE = 25
 MOST_COMPARED = 4
@@ -98,9 +98,10 @@ def _described(rows, of_plans):
                 gathered[pk].append(value)
         for row in rows:
             setattr(row, name, gathered.get(row.pk, []))
-    funders = _co_funders(rows, of_plans)
+    funders, reported = _co_funders(rows, of_plans), _reported(rows, of_plans)
     for row in rows:
         row.co_funders = funders.get(row.pk if of_plans else row.identity_id, [])
+        row.reported = reported.get(row.pk if of_plans else row.identity_id, [])
     return rows
 
 
@@ -126,6 +127,16 @@ def _co_funders(rows, of_plans) -> dict[int, list[str]]:
     return found
 
 
+def _reported(rows, of_plans) -> dict[int, list[CoFunding]]:
+    """What others report that they pay for: shown beside the money, never in it."""
+    key = "workplan_id" if of_plans else "activity_id"
+    ids = [row.pk if of_plans else row.identity_id for row in rows]
+    found: dict[int, list[CoFunding]] = {}
+    for record in CoFunding.objects.accepted().filter(**{f"{key}__in": ids}).order_by("title", "pk"):
+        found.setdefault(getattr(record, key), []).append(record)
+    return found
+
+
 def _entry(row, of_plans) -> dict:
     plan = row if of_plans else row.version.workplan
     title = row.current_version.title if of_plans else row.title
@@ -139,6 +150,7 @@ def _entry(row, of_plans) -> dict:
         "targets": ", ".join(str(number) for number in row.target_numbers),
         "parties": row.party_codes,
         "co_funders": row.co_funders,
+        "reported": row.reported,
         "is_essential": None if of_plans else row.is_essential,
     }
 

@@ -5,8 +5,9 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from ..actions import snapshots
-from ..models import Gap, Progress
+from ..models import CoFunding, Gap, Progress
 from ..wording import values
+from ..wording.co_funding import amounts_text
 
 
 def plan_page(version, *, full: bool) -> dict:
@@ -14,10 +15,12 @@ def plan_page(version, *, full: bool) -> dict:
     document = snapshots.document(version) if full else snapshots.public_document(version)
     gaps = _gaps(version)
     reached = _reached(version)
+    reported = _reported(version)
     return {
         "plan": document,
-        "activities": [_activity(one, gaps, reached) for one in document["activities"]],
+        "activities": [_activity(one, gaps, reached, reported) for one in document["activities"]],
         "money": gaps.get(None, []),
+        "reported": reported.get(None, []),
         "years": _years(document),
         "totals": values.sums(document["totals"]["by_currency"]),
         "rates": document["totals"]["rates"],
@@ -55,7 +58,19 @@ def _reached(version) -> dict[str, list[Progress]]:
     return found
 
 
-def _activity(one: dict, gaps: dict, reached: dict) -> dict:
+def _reported(version) -> dict[str | None, list[CoFunding]]:
+    """What others report that they pay for, as the centre accepted it, by activity; only beside the public version."""
+    found: dict[str | None, list[CoFunding]] = {}
+    if version.workplan.current_version_id != version.pk:
+        return found
+    rows = CoFunding.objects.accepted().filter(workplan=version.workplan).select_related("activity")
+    for row in rows.order_by("title", "pk"):
+        row.amounts_text = amounts_text(row)
+        found.setdefault(row.activity.reference if row.activity else None, []).append(row)
+    return found
+
+
+def _activity(one: dict, gaps: dict, reached: dict, reported: dict) -> dict:
     return {
         "reference": one["reference"],
         "position": one["position"],
@@ -73,6 +88,7 @@ def _activity(one: dict, gaps: dict, reached: dict) -> dict:
         "lines": [_line(line) for line in one["budget_lines"]],
         "budget": values.sums(_sum(one["budget_lines"])),
         "gaps": gaps.get(one["reference"], []),
+        "reported": reported.get(one["reference"], []),
     }
 
 
