@@ -9,6 +9,8 @@ from rest_framework.response import Response
 
 from accounts.api import fields as f
 from accounts.api.resource import Resource
+from centres.api_offices import RESOURCES as OFFICES
+from centres.api_offices import PriorityRecord, priority_records
 from centres.api_profiles import (
     SINGLE,
     ExpertiseRecord,
@@ -24,7 +26,6 @@ from centres.models import (
     CooperationType,
     Coverage,
     Hosting,
-    NationalPriority,
     Organization,
     Party,
     PartyFlag,
@@ -69,22 +70,6 @@ class PartyRecord(Named):
     time_zone = f.text("The time zone of its capital.")
     centres = f.texts("The Support Centres that serve it, by slug.")
     is_practice = f.flag("A practice Party, for training.")
-    is_example = f.flag("Example data.")
-
-
-class PriorityRecord(serializers.Serializer):
-    """A national target or an action of the national strategy, in the country's own words."""
-
-    code = f.text("Its code in the country's own document; requests name it by this.")
-    kind = f.choice("A national target, or an action of the strategy (NBSAP).", NationalPriority.Kind.choices)
-    title = f.text("Its title.")
-    language = f.text("The language of the title, as a BCP-47 tag.")
-    targets = f.numbers("The targets of the Framework to which it contributes.")
-    url = f.text("The address of the document, or empty.")
-    source = f.text("Where it stands.")  # type: ignore[assignment]
-    from_year = f.number("The first year for which it holds, where known.", allow_null=True)
-    until_year = f.number("The last one.", allow_null=True)
-    ended_on = f.day("Since when new requests cannot name it.")
     is_example = f.flag("Example data.")
 
 
@@ -245,14 +230,9 @@ class PartyResource(Resource):
     @action(detail=True, methods=["get"], url_path="priorities")
     def priorities(self, request, **kwargs):
         """The national priorities of a Party: those in force, then those that have ended."""
-        rows = sorted(self.row().priorities.prefetch_related("targets").in_order(), key=lambda row: row.has_ended)
-        return Response([_priority(row) for row in rows])
-
-
-def _priority(row: NationalPriority) -> dict:
-    plain = ("code", "kind", "title", "language", "url", "source", "from_year", "until_year", "is_example")
-    numbers = sorted(target.number for target in row.targets.all())
-    return {name: getattr(row, name) for name in plain} | {"targets": numbers, "ended_on": row.retired_on}
+        rows = self.row().priorities.select_related("party").prefetch_related("targets").in_order()
+        in_turn = sorted(rows, key=lambda row: row.has_ended)
+        return Response(priority_records(in_turn, self.address_of("priorities")))
 
 
 def _party(row: Party, prefix: str) -> dict:
@@ -466,4 +446,5 @@ RESOURCES = [
     CentreResource,
     InstitutionResource,
     OrganizationResource,
+    *OFFICES,
 ]

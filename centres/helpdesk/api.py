@@ -182,7 +182,8 @@ def _call(step: Step):
     described = extend_schema(
         request=body, responses={200: TicketRecord}, summary=str(step.label), description=words
     )  # fmt: skip
-    return action(detail=True, methods=["post"], url_path=step.name, url_name=step.name)(described(call))
+    # Described last: `action` drops what a function was told before.
+    return described(action(detail=True, methods=["post"], url_path=step.name, url_name=step.name)(call))
 
 
 for _step in STEPS.values():

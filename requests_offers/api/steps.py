@@ -152,4 +152,5 @@ def _call(noun: str, name: str, record_class):
         request=body if body._declared_fields else None, responses={200: record_class}, summary=str(step.label),
         description=words,
     )  # fmt: skip
-    return action(detail=True, methods=["post"], url_path=name, url_name=name)(described(call))
+    # Described last: `action` drops what a function was told before.
+    return described(action(detail=True, methods=["post"], url_path=name, url_name=name)(call))

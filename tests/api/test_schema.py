@@ -1,13 +1,17 @@
 """The API's description of itself: whole, true, and kept by the API under thousands of odd calls."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema_rs
 import pytest
 from django.core.servers.basehttp import WSGIRequestHandler
 
 from requests_offers.api.previews import PreviewResource
+from requests_offers.api.steps import ACTS, step_input
+from requests_offers.lifecycle import TABLES
 from tests import factories as f
 from tsc_portal.api.resources import RESOURCES
 from tsc_portal.api.throttles import Window
@@ -39,6 +43,27 @@ def test_every_operation_says_what_it_does_and_what_may_go_wrong(schema):
         assert {"400", "401", "404", "429"} <= set(operation["responses"]), name
         for parameter in operation.get("parameters", []):
             assert parameter.get("description"), (name, parameter["name"])
+
+
+def test_every_step_says_what_it_asks_for(schema):
+    for noun, steps in ACTS.items():
+        plural = {"match": "matches", "proposal": "joint-proposals", "approach": "approaches"}.get(noun, f"{noun}s")
+        for name in steps:
+            operation = schema["paths"][f"/api/v1/{plural}/{{reference}}/{name}/"]["post"]
+            assert ("requestBody" in operation) == bool(step_input(noun, name)._declared_fields), (noun, name)
+            assert operation["summary"] == str(TABLES[noun][name].label)
+
+
+def test_every_example_fits_what_it_is_an_example_of(schema):
+    plain = json.loads(json.dumps(schema, default=str))
+    parts = plain["components"]["schemas"]
+    assert all(part.get("examples") for part in parts.values() if part.get("properties"))
+    for name, part in parts.items():
+        whole = {"$ref": f"#/components/schemas/{name}", "components": {"schemas": parts}}
+        for example in part.get("examples", []):
+            assert jsonschema_rs.is_valid(whole, example), name
+    refused = plain["paths"]["/api/v1/requests/{reference}/submit/"]["post"]["responses"]["409"]
+    assert refused["content"]["application/problem+json"]["example"]["open_steps"]
 
 
 def test_operations_have_names_of_their_own(schema):
