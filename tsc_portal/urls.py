@@ -5,7 +5,7 @@ from django.urls import URLResolver, include, path
 from django.urls.resolvers import LocalePrefixPattern
 from django.utils.translation import get_language
 
-from .views import coordination, health, help, home, mailbox, needs, network, programmes, status, wellknown
+from .views import coordination, health, help, home, mailbox, needs, network, programmes, status, style, wellknown
 
 
 class LanguagePrefix(LocalePrefixPattern):
@@ -41,6 +41,7 @@ urlpatterns = [
         path("search/", home.search, name="search"),
         path("needs/", needs.needs, name="needs"),
         path("coordination/", coordination.coordination, name="coordination"),
+        path("style/", style.style, name="style"),
         path("coordination/status/", status.status, name="status"),
         path("coordination/status/<slug:kind>/<int:pk>/", status.status_try_again, name="status_try_again"),
         path("mailbox/", mailbox.mailbox, name="mailbox"),

@@ -9,6 +9,7 @@ from accounts.models.job import Job
 from accounts.outbox import job_models
 from accounts.permissions import Role
 from tests.factories_accounts import make_member, make_notice, make_user
+from tsc_portal.looks import STATUS_LOOK
 from tsc_portal.views.status import WORK
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +50,10 @@ def test_only_those_who_look_after_the_workers_see_it(client, failed):
     client.force_login(make_member(Role.ADMINISTRATOR))
     assert client.get(reverse("status")).status_code == 200
     assert client.post(reverse("status_try_again", args=["accounts-user", failed.pk])).status_code == 404
+
+
+def test_the_style_page_shows_every_state_in_both_directions(client):
+    client.force_login(make_member(Role.COORDINATOR))
+    for prefix in ("", "/ar"):
+        page = client.get(f"{prefix}/style/").content.decode()
+        assert page.count("<code>") >= len({noun for noun, _ in STATUS_LOOK})
