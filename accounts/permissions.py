@@ -93,6 +93,8 @@ class Permission(StrEnum):
     PLEDGE_TALK = "pledge_talk"  # speak about a pledge, for either side
     PLEDGE_MAKE = "pledge_make"  # everything a donor says: interest, pledge, commitment, withdrawal
     PLEDGE_CONFIRM = "pledge_confirm"  # confirm a commitment and money received, refuse
+    FIDUCIARY_VIEW = "fiduciary_view"  # read the papers of hosts that are for donors only
+    FIDUCIARY_EDIT = "fiduciary_edit"  # put papers of the host there, and take them back
     SOURCE_CURATE = "source_curate"  # publish, refuse, change and take out sources of the compendium
     SOURCE_ROUND = "source_round"  # open a review round over the compendium, apply what it proposes
     SOURCE_REVIEW = "source_review"  # be asked for a verdict on sources
@@ -135,6 +137,7 @@ _OFFICER = {
     P.WORKPLAN_EDIT,
     P.PLEDGE_VIEW,
     P.PLEDGE_TALK,
+    P.FIDUCIARY_VIEW,
     P.SOURCE_CURATE,
     P.PRACTICE_WRITE,
     P.PRACTICE_REVIEW,
@@ -156,12 +159,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.PRACTICE_WRITE,
         }
     ),
-    Role.DONOR: frozenset({P.NETWORK_VIEW, P.PLEDGE_VIEW, P.PLEDGE_TALK, P.PLEDGE_MAKE}),
+    Role.DONOR: frozenset({P.NETWORK_VIEW, P.PLEDGE_VIEW, P.PLEDGE_TALK, P.PLEDGE_MAKE, P.FIDUCIARY_VIEW}),
     Role.OFFICER: frozenset(_OFFICER),
     Role.HEAD: frozenset(
         _OFFICER
         | {P.REQUEST_REFUSE, P.MEMBERSHIP_MANAGE, P.CLAIM_ORGANIZATION_DECIDE, P.ROUND_RUN}
-        | {P.WORKPLAN_DECIDE, P.PLEDGE_CONFIRM}
+        | {P.WORKPLAN_DECIDE, P.PLEDGE_CONFIRM, P.FIDUCIARY_EDIT}
     ),
     Role.COORDINATOR: frozenset(
         {
@@ -190,6 +193,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.JOBS_MANAGE,
             P.WORKPLAN_VIEW,
             P.PLEDGE_VIEW,
+            P.FIDUCIARY_VIEW,
             P.SOURCE_CURATE,
             P.SOURCE_ROUND,
             P.PRACTICE_WRITE,
@@ -216,6 +220,7 @@ HELPDESK_GRANTS: dict[Role, frozenset[Permission]] = {
             P.WORKPLAN_DECIDE,
             P.PLEDGE_TALK,
             P.PLEDGE_CONFIRM,
+            P.FIDUCIARY_EDIT,
         }
     ),
 }

@@ -58,7 +58,7 @@ def places(people):
 MOST = {
     "home": (6, 10), "requests": (6, 9), "offers": (6, 9), "countries": (7, 11), "centres": (6, 9),
     "organizations": (6, 9), "helpdesk": (6, 9), "search": (6, 9), "clock": (11, 15),
-    "request": (10, 17), "matches": (6, 10), "offer": (10, 12), "country": (10, 13), "centre": (6, 10),
+    "request": (10, 17), "matches": (6, 10), "offer": (10, 12), "country": (10, 13), "centre": (8, 12),
     "organization": (10, 12), "institution": (6, 9),
     "API requests": (6, 8), "API offers": (6, 8), "API parties": (6, 6), "API centres": (6, 6),
     "API organizations": (6, 6), "API matches": (6, 7), "API components": (6, 8), "API request": (6, 9),

@@ -8,8 +8,14 @@ class WorkplansConfig(AppConfig):
     name = "workplans"
 
     def ready(self):
-        from . import desk_money, guards, searches
+        from requests_offers.actions import attachments
 
+        from . import desk_money, guards, searches
+        from .actions import host_documents, pledge_money
+        from .models import HostDocument, PledgeDocument
+
+        attachments.owns(pledge_money.FOLDER, PledgeDocument)
+        attachments.owns(host_documents.FOLDER, HostDocument)
         desk_money.register_sources()
         searches.register_lists()
         pre_migrate.connect(guards.before_migration, sender=self, dispatch_uid="workplans_guards_away")

@@ -27,6 +27,11 @@ OWNERS: dict[str, Any] = {
 ORPHAN_AFTER = timedelta(days=1)
 
 
+def owns(folder: str, model: Any) -> None:
+    """Say whose rows name the files of a folder; called from the `ready()` of an app above."""
+    OWNERS[folder] = model
+
+
 def attach(
     request: CooperationRequest,
     *,
