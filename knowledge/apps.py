@@ -5,3 +5,8 @@ class KnowledgeConfig(AppConfig):
     """Sources of knowledge, practices, projects, programmes and opportunities."""
 
     name = "knowledge"
+
+    def ready(self):
+        from .actions import reference
+
+        reference.register_tables()

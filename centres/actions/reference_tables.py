@@ -113,6 +113,7 @@ class Table:
     optional: frozenset[str] = frozenset()  # references that may be empty
     derive: Callable[[Any], None] | None = None
     derived: tuple[str, ...] = ()
+    folder: Path | None = None  # of a table that a room above keeps beside itself
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -230,6 +231,12 @@ TABLES = [
 ]
 
 
+def register(table: Table) -> None:
+    """Let a room above have a table of its own loaded after these; called from the `ready()` of its app."""
+    if all(known.name != table.name for known in TABLES):
+        TABLES.append(table)
+
+
 # Reading --------------------------------------------------------------------------------------------------------------
 
 
@@ -246,7 +253,7 @@ class Line:
 def read_table(table: Table, folder: Path) -> tuple[list[Line], list[Fault]]:
     """Read one file whole: its good lines, and everything that is wrong with it."""
     file = f"{table.name}.csv"
-    path = folder / file
+    path = (table.folder or folder) / file
     if not path.exists():
         return [], [Fault(file, 0, "file", "The file is missing.")]
     with path.open(encoding="utf-8-sig", newline="") as stream:
