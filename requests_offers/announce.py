@@ -8,6 +8,7 @@ from accounts.models import Notice
 from accounts.people import holders, with_stand_ins
 from accounts.permissions import Permission as P
 
+from . import announce_joint
 from .days import day as day_text
 from .models import Assignment
 
@@ -295,9 +296,11 @@ def about_request(request, event, name, **params) -> list[Notice]:
         "sources": "",
     }
     path = reverse_lazy("request_detail", args=[request.reference])
-    return tell(
+    told = tell(
         people(request), event, kind=f"request_{name}", subject=subject, text=text, path=path, params=words | params
     )
+    announce_joint.about_request(request, event, name, path, words | params)
+    return told
 
 
 def about_offer(offer, event, name, **params):
@@ -333,4 +336,7 @@ def about_match(match, event, name, **params) -> list[Notice]:
     sides = [*office(request), *provider(match.offer)] if match.offered_at else []
     people = [*sides, *centre(request)]
     path = reverse_lazy("match_detail", args=[match.reference])
-    return tell(people, event, kind=f"match_{name}", subject=subject, text=text, path=path, params=words | params)
+    told = tell(people, event, kind=f"match_{name}", subject=subject, text=text, path=path, params=words | params)
+    if match.offered_at:
+        announce_joint.about_match(match, event, name, words | params)
+    return told
