@@ -83,7 +83,8 @@ def collect_static() -> None:
 
 def load_reference() -> None:
     """Load Parties, centres, targets and subjects if their files changed or this database has not seen them."""
-    now = f"{marks.database_name()} {fingerprint(settings.BASE_DIR / 'centres' / 'reference')}"
+    tables = [settings.BASE_DIR / room / "reference" for room in ("centres", "knowledge")]
+    now = f"{marks.database_name()} {fingerprint(*tables)}"
     kept = marks.kept("reference-data")
     if kept.is_same(now):
         return
