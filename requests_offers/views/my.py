@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from ..desk import Desk
+from . import fitting
 
 
 @require_safe
@@ -16,6 +17,7 @@ def my(request):
         "others": desk.others,
         "offices": [str(membership) for membership in request.user.current_memberships],
         "notices": request.user.notices.newest_first()[:5],
+        "opportunities": fitting.of_offices(request.user),
         **desk.ways,
     }
     return render(request, "requests_offers/my.html", context)

@@ -27,7 +27,7 @@ from ..models import Component, CooperationRequest, Match, OpenCall
 from ..stages import stages_of
 from ..wording.evidence import languages
 from ..wording.names import Names
-from . import centre_desk
+from . import centre_desk, fitting
 from .attachments import files_of
 from .steps import buttons, step_page
 
@@ -108,6 +108,7 @@ def request_detail(request, reference):
             record, request.user, seen_as, names, [match for some in matches.values() for match in some]
         ),
         "has_matches": record.accepted_at is not None,
+        "fitting": fitting.of_request(record, names),
         **_open_to_offers(record, request.user),
         **_acts(record, request.user),
         **(files_of(record, request.user) if seen_as != "public" else {}),

@@ -211,3 +211,35 @@ def test_lists_cost_the_same_whatever_there_is(known, django_assert_max_num_quer
         for address in world.addresses:
             with django_assert_max_num_queries(16):
                 assert Client().get(address).status_code == 200
+
+
+def test_those_that_fit_stand_beside_the_request_and_on_the_offices_page(known):
+    """Chosen by the matcher, only those for which the Party may apply, with the reason; none once it is over."""
+    request = f.request_in("matching", known.party)
+    fits = {
+        "title": "Grants against invasive plants in lagoons", "summary": "Control without herbicide, for fishers.",
+        "targets": [f.target(6)], "subjects": [f.subject()], "cooperation_types": [f.cooperation_type()],
+    }  # fmt: skip
+    far = {
+        "title": "Prize for museum architecture", "summary": "For young architects.", "targets": [f.target(1)],
+        "subjects": [], "cooperation_types": [],
+    }  # fmt: skip
+    good = opportunities.enter_opportunity(by=known.coordinator, data=said(**fits))
+    closed = said(**fits | {"title": "Not for Fiji"}, worldwide=False, parties=[f.party("TD")])
+    opportunities.enter_opportunity(by=known.coordinator, data=closed)
+    opportunities.enter_opportunity(by=known.coordinator, data=said(**far))
+    page = Client().get(request.get_absolute_url())
+    assert page.context["fitting"] == [good]
+    assert "Target 6" in page.content.decode()
+    mine = signed_in(known.drafter).get(reverse("my")).context["opportunities"]
+    assert {one.title for one in mine} == {good.title, far["title"]}
+    assert signed_in(known.officer).get(reverse("my")).context["opportunities"] == []
+    with time_machine.travel(timezone.now() + timedelta(days=40), tick=False):
+        assert Client().get(request.get_absolute_url()).context["fitting"] == []
+
+
+def test_what_waits_is_on_the_desk(known):
+    opportunities.enter_opportunity(by=known.stranger, data=said(title="Look at me"))
+    items = signed_in(known.coordinator).get(reverse("my")).context["items"]
+    assert "Look at me" in [item.title for item in items]
+    assert signed_in(known.officer).get(reverse("my")).context["items"] == []
