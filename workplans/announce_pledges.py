@@ -89,6 +89,15 @@ WORDS: dict[str, tuple[Any, Any, Any]] = {
         _("More than is asked for %(object)s: one side agrees"),
         _("For “%(title)s” more is offered than is still asked. One side agrees to that; both have to."),
     ),
+    "object_removed": (
+        lambda pledge: [*donors(pledge), *centre(pledge)],
+        _("%(object)s is no longer in the workplan: what becomes of the pledge?"),
+        _(
+            "The workplan was amended and no longer has what the pledge was for (“%(title)s”, %(object)s). Nothing is "
+            "lost: the pledge stays as it is and counts for the activity, or for the whole workplan. Please talk about "
+            "what it should be for."
+        ),
+    ),
     "warn": (
         lambda pledge: [*donors(pledge), *centre(pledge)],
         _("The pledge for %(object)s lapses on %(until)s"),

@@ -12,11 +12,13 @@ from accounts.models import User
 from requests_offers.models import Engagement
 
 from .. import announce
+from ..funding import Place, Sums
 from ..lifecycle import ProgressStatus
 from ..models import Progress, Version, Workplan
 from . import snapshots
 from .comments import ledger_counts
-from .contents import plain
+from .contents import money, plain
+from .gaps import plan_sums
 from .progress import counted_values, lock_progress, reached, roll_up, target_of
 from .steps import check, needs_words, take
 
@@ -58,7 +60,7 @@ def final_report(workplan: Workplan) -> dict[str, Any]:
     document = snapshots.public_document(version)
     words = _progress(workplan)
     values = counted_values([workplan.pk])
-    engagements = _engagements(version)
+    engagements, sums = _engagements(version), plan_sums(workplan)
     return {
         "format": 1,
         "reference": document["reference"],
@@ -70,11 +72,25 @@ def final_report(workplan: Workplan) -> dict[str, Any]:
         "period": document["period"],
         "closed_on": workplan.closed_at.date().isoformat() if workplan.closed_at else None,
         "words": workplan.closing_words,
-        "activities": [_activity(one, values, words, engagements) for one in document["activities"]],
+        "activities": [
+            _activity(one, values, words, engagements)
+            | {"money": _money(sums, (int(one["reference"].removeprefix("ACT-")), None))}
+            for one in document["activities"]
+        ],
+        "money": _money(sums, (None, None)),
         "roll_up": roll_up({workplan.pk: document}),
         "totals": document["totals"],
         "consultation": ledger_counts(version),
     }
+
+
+def _money(sums: dict[Any, Sums], place: Place) -> list[dict[str, str]]:
+    """What was asked for and what came, as donors gave it: receipts beside the plan, each currency by itself."""
+    return [
+        {"currency": currency} | {name: money(getattr(here, name)) for name in Sums.__slots__}
+        for (where, currency), here in sorted(sums.items(), key=lambda entry: entry[0][1])
+        if where == place
+    ]
 
 
 def _progress(workplan: Workplan) -> dict[tuple[int, int], Progress]:

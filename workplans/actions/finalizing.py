@@ -19,6 +19,7 @@ from .completeness import refuse_incomplete
 from .consultation import next_draft
 from .gaps import refresh_gaps
 from .plans import refresh_search_text
+from .pledges import tell_of_removed
 from .steps import check, require_draft, take
 
 
@@ -46,6 +47,8 @@ def finalize(version: Version, *, by: User | None) -> Version:
     version.workplan.current_version = version
     refresh_search_text(version.workplan, version)
     refresh_gaps(version.workplan)
+    if former:
+        tell_of_removed(version.workplan, former)
     people = None if version.was_consulted or former is None else announce.asked(former)
     announce.about(version, event, "finalize", people=people)
     return version

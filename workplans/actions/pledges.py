@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,7 +25,16 @@ from requests_offers.models import CooperationRequest
 
 from ..announce_pledges import about_pledge
 from ..lifecycle import BETWEEN_TWO, LIVE_PLEDGE, PLEDGE_STEPS, PledgeStatus
-from ..models import ActivityIdentity, LineIdentity, Pledge, PledgeMessage, Workplan
+from ..models import (
+    Activity,
+    ActivityIdentity,
+    BudgetLine,
+    LineIdentity,
+    Pledge,
+    PledgeMessage,
+    Version,
+    Workplan,
+)
 from ..pledge_objects import Object
 from .gaps import line_of, refresh_gaps
 from .steps import lock_plan
@@ -102,6 +111,37 @@ def save(pledge: Pledge, fields: list[str]) -> None:
     pledge.version = F("version") + 1
     pledge.save(update_fields=[*fields, "version", "updated_at"])
     pledge.refresh_from_db(fields=["version"])
+
+
+# When plans change ----------------------------------------------------------------------------------------------------
+
+
+def tell_of_removed(workplan: Workplan, former: Version) -> None:
+    """Tell donor and centre of each live pledge whose budget line or activity the new public version no longer has.
+
+    Inside the act that made it public. The money stays promised: it counts for the activity, or for the whole plan.
+    """
+    lines = _gone(BudgetLine, "activity__version", former, workplan)
+    activities = _gone(Activity, "version", former, workplan)
+    rows = Pledge.objects.about_plan(workplan).live().filter(Q(line__in=lines) | Q(activity__in=activities))
+    for pledge in rows.order_by("pk"):
+        event = record("object_removed", pledge, by=None, before=former.reference[-40:])
+        about_pledge(pledge, event, "object_removed", title=_former_title(pledge, former))
+
+
+def _gone(model: Any, path: str, former: Version, workplan: Workplan) -> set[int]:
+    """The identities of the rows that the former version had and the present one has not."""
+    before, after = (
+        set(model.objects.filter(**{path: version}).values_list("identity", flat=True))
+        for version in (former.pk, workplan.current_version_id)
+    )
+    return before - after
+
+
+def _former_title(pledge: Pledge, former: Version) -> str:
+    if pledge.line_id:
+        return Activity.objects.get(version=former, budget_lines__identity=pledge.line_id).title
+    return Activity.objects.get(version=former, identity=pledge.activity_id).title
 
 
 # Interest and talk ----------------------------------------------------------------------------------------------------

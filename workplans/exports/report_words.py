@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from requests_offers.lifecycle import EngagementStatus
 
@@ -29,6 +30,7 @@ def report_words(report: Report, *, address: str) -> dict[str, Any]:
     if report["words"].strip():
         said["sections"].append(b.section(_("What came of the plan"), b.texts(report["words"])))
     said["sections"] += _measures(report)
+    said["sections"] += _money(report)
     activities = [block for place, one in enumerate(report["activities"], 1) for block in _activity(place, one)]
     said["sections"].append(b.section(_("Activities"), activities))
     return said
@@ -69,6 +71,38 @@ def _measures(report: Report) -> list[dict[str, Any]]:
         return []
     head = [_("Counted as"), _("Promised"), _("Reached")]
     return [b.section(_("Results in sum"), [b.table("", head, rows, widths=[3, 1, 1], numbers=[1, 2])])]
+
+
+MONEY = {
+    "asked": gettext_lazy("Asked of donors"),
+    "received": gettext_lazy("Received"),
+    "committed": gettext_lazy("Committed, not received"),
+    "firm_gap": gettext_lazy("Never found"),
+}
+
+
+def money_rows(report: Report) -> list[list[str]]:
+    """What was asked and what came, for the whole plan and each activity; reports kept before this have none."""
+    parts = [(_("The whole plan"), report.get("money", []))]
+    parts += [(f"{place}. {one['title']}", one.get("money", [])) for place, one in enumerate(report["activities"], 1)]
+    return [
+        [name, *(v.exact_money(row[column], row["currency"]) for column in MONEY)]
+        for name, rows in parts
+        for row in rows
+    ]
+
+
+def _money(report: Report) -> list[dict[str, Any]]:
+    rows = money_rows(report)
+    if not rows:
+        return []
+    head = [_("Money"), *(str(label) for label in MONEY.values())]
+    return [
+        b.section(
+            _("What was asked, and what came"),
+            [b.table("", head, rows, widths=[3, 1.3, 1.3, 1.3, 1.3], numbers=[1, 2, 3, 4])],
+        )
+    ]
 
 
 def measure_word(measure: str) -> str:

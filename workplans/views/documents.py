@@ -156,6 +156,8 @@ def workplan_report(request, reference):
         "report": report,
         "activities": report_words.pages(report),
         "sums": rows,
+        "money": report_words.money_rows(report),
+        "money_head": report_words.MONEY.values(),
         "standing": report_words.standing(report),
         "mark": plan_words.example_mark(report),
     }
