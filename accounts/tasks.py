@@ -4,7 +4,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from . import outbox
-from .actions import digests, imports, invitations, notices, publishing, retention, searches, trail
+from .actions import digests, imports, invitations, notices, publishing, retention, searches, trail, webhooks
 from .models import Heartbeat
 
 
@@ -14,6 +14,7 @@ def sweep(self):
     Heartbeat.beat((self.request.delivery_info or {}).get("routing_key") or "quick")
     outbox.sweep()
     publishing.wake_if_waiting()
+    webhooks.wake_if_behind()
 
 
 @shared_task(name="accounts.send_notice", time_limit=60)
@@ -48,8 +49,15 @@ def run_import(pk):
 
 @shared_task(name="accounts.publish_changes", time_limit=280)
 def publish_changes():
-    """Give the changes that wait their numbers, for those who follow them."""
+    """Give the changes that wait their numbers, and queue what webhooks are told of them."""
     publishing.publish()
+    webhooks.fan_out()
+
+
+@shared_task(name="accounts.deliver_webhook", time_limit=60)
+def deliver_webhook(pk):
+    """Tell one webhook of one change."""
+    webhooks.deliver(pk)
 
 
 @shared_task(name="accounts.look_at_everything", time_limit=580)

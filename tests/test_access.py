@@ -33,6 +33,8 @@ PUBLIC = {
     "account_signup", "account_reset_password",
     "workplan_list", "donors", "donors_compare", "donors_network", "host_documents", "unmet_needs", "feed_publications",
     "feed_gaps", "needs",
+    "project_list", "project_submit", "project_sent", "programme_list", "opportunity_list", "opportunity_calendar",
+    "opportunity_feed", "country_records",
     "achievements", "robots", "favicon", "security_txt", "network_results", "centre_results",
 }  # fmt: skip
 # Whoever is signed in; their own things only.
@@ -48,10 +50,15 @@ OWN = {
     "usersessions_list",
     "saved_search_list",
     "import_list",
+    "partner_page",
+    "webhook_new",
 }
 
 # (page, record): the roles that get 200; everybody else signed in gets the other answer.
 RECORDS = {
+    ("project_detail", "listed_project"): (set(ROLES), GONE),
+    ("project_detail", "new_project"): ({"focal_point", "donor"}, GONE),
+    ("opportunity_detail", "suggested"): ({"donor", "coordinator"}, GONE),
     ("request_detail", "public"): (set(ROLES), GONE),
     ("request_detail", "draft"): (OFFICE, GONE),
     ("request_detail", "submitted"): (OFFICE | CENTRE | {"coordinator"}, GONE),
@@ -92,6 +99,9 @@ CLOSED = {  # pages of the coordinator: the others see that they may not
 }
 # Pages that only act, need a key, or are tried in the tests of their own app.
 ELSEWHERE = {
+    "project_submission", "project_change_by_mail", "project_confirm_by_mail", "project_edit", "project_step",
+    "programme_detail", "programme_edit", "opportunity_new", "opportunity_edit", "opportunity_step",
+    "country_record_new", "country_record", "country_record_remove",
     "status_try_again", "help_task",
     "import_detail",
     "offer_by_mail",
@@ -176,6 +186,7 @@ def world():
             "public": public,
             "match": match,
             **work,
+            **_registry(people),
             "call": f.open_call(public.components.get()),
             "draft": f.draft_request(people.party),
             "submitted": f.request_in("submitted", people.party),
@@ -187,12 +198,22 @@ def world():
         names={
             "party_detail": people.party.iso2,
             "priority_list": people.party.iso2,
+            "country_records": people.party.iso2,
             "centre_detail": people.centre.slug,
             "centre_results": people.centre.slug,
             "organization_detail": people.organization.slug,
             "institution_detail": people.centre.hosts.get().slug,
         },
     )
+
+
+def _registry(people):
+    """A project that the office has published and one that it has not, and an opportunity that is only suggested."""
+    return {
+        "listed_project": f.project_in("published", people.party, by=people.donor),
+        "new_project": f.project_in("submitted", people.party, by=people.donor),
+        "suggested": f.opportunity(by=people.donor),
+    }
 
 
 def _work(people, offer):

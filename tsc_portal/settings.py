@@ -265,6 +265,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 DEMO_PASSWORD = "tsc-demo-2026"  # noqa: S105 (known on purpose; production refuses it, tsc_portal/checks.py)
+# A token of partner@demo.tsc, shown on the page for partner systems of a demo; made by `demo` alone.
+DEMO_TOKEN = "tsc_sandbox2026_example_of_the_demo_world_0000"  # noqa: S105 (known on purpose)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
@@ -392,6 +394,9 @@ REST_FRAMEWORK = {
 MIGRATION_MODULES = {"knox": None}
 KNOX_TOKEN_MODEL = "accounts.ApiToken"  # noqa: S105 (a model's name)
 REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "TOKEN_PREFIX": "tsc_", "AUTH_HEADER_PREFIX": "Token"}
+# Webhooks go to public addresses over https only. Trials with a receiver on this machine switch this on; it is read in
+# the test mode alone (accounts/actions/webhooks.py).
+WEBHOOK_LOOPBACK = False
 SPECTACULAR_SETTINGS = {
     "TITLE": "TSC Portal API",
     "DESCRIPTION": "Requests, offers and explained matches of technical and scientific cooperation on biodiversity.",

@@ -72,6 +72,7 @@ urlpatterns = [
         path("", include("workplans.urls_co_funding")),
         path("", include("workplans.urls_donors")),
         path("", include("accounts.urls_imports")),
+        path("", include("accounts.urls_partners")),
         path("accounts/", include("accounts.urls")),
         path("accounts/", include("allauth.urls")),
     ),

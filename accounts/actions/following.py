@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from .. import feed
@@ -38,6 +39,22 @@ class Page:
     told: list[Told]
     cursor: int
     has_more: bool
+
+
+def as_record(told: Told, prefix: str) -> dict[str, Any]:
+    """One change as readers get it, in the feed and by webhook; `prefix` begins the address of the record."""
+    change = told.change
+    return {
+        "seq": change.seq,
+        "at": change.at,
+        "type": change.kind,
+        "reference": change.reference,
+        "url": f"{prefix}{reverse(f'api-{change.kind}-list')}{change.reference}/",
+        "change": "gone" if told.is_gone else "changed",
+        "version": change.version,
+        "fields": told.fields,
+        "is_example": change.is_example,
+    }
 
 
 def newest() -> int:

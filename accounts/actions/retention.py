@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Change, Digest, IdempotencyKey, Invitation, Notice, User
+from ..models import Change, Digest, IdempotencyKey, Invitation, Notice, User, WebhookDelivery
 from ..models.change import KEPT_FOR
+from ..models.webhook import KEPT_FOR as DELIVERIES_FOR
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,10 @@ def _changes(before: datetime) -> QuerySet:
     return Change.objects.filter(at__lt=before)
 
 
+def _deliveries(before: datetime) -> QuerySet:
+    return WebhookDelivery.objects.filter(queued_at__lt=before).exclude(state="queued")
+
+
 PERIODS = (
     Period(_("That you are signed in"), _("after the sign-in has run out"), 1, _sessions),
     Period(_("The answer to a call of the API with a key against doubles"), _("after the call"), 1, _keys),
@@ -67,6 +72,7 @@ PERIODS = (
     Period(_("An invitation that nobody took up"), _("after its last day"), 90, _invitations),
     Period(_("A notice"), _("after you have read it"), 365, _notices),
     Period(_("That a record changed, for systems that follow it"), _("after the change"), KEPT_FOR.days, _changes),
+    Period(_("What was sent to a webhook"), _("after it was sent"), DELIVERIES_FOR.days, _deliveries),
     Period(_("That a collected mail was sent"), _("after it was sent"), 365, _digests),
 )
 

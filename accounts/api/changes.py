@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from .. import feed
-from ..actions.following import CursorAhead, CursorTooOld, Told, newest, read
+from ..actions.following import CursorAhead, CursorTooOld, Told, as_record, newest, read
 from . import fields as f
 from .access import Access
 from .faults import Gone
@@ -49,22 +48,6 @@ class ChangesRecord(serializers.Serializer):
     cursor = f.number("Where you are now: keep it when you have done your work with these results.")
     has_more = f.flag("Whether more is waiting. Where it is false, ask again later with the cursor.")
     next = f.text("The address of the next part, also where nothing is waiting yet.")
-
-
-def change_record(told: Told, prefix: str) -> dict[str, Any]:
-    """One change as readers get it, in the feed and by webhook."""
-    change = told.change
-    return {
-        "seq": change.seq,
-        "at": change.at,
-        "type": change.kind,
-        "reference": change.reference,
-        "url": f"{prefix}{reverse(f'api-{change.kind}-list')}{change.reference}/",
-        "change": "gone" if told.is_gone else "changed",
-        "version": change.version,
-        "fields": told.fields,
-        "is_example": change.is_example,
-    }
 
 
 class Changes(ApiView):
@@ -136,7 +119,7 @@ class Changes(ApiView):
         query = self.request.query_params.copy()
         query["since"] = str(cursor)
         return {
-            "results": [change_record(one, prefix) for one in told],
+            "results": [as_record(one, prefix) for one in told],
             "cursor": cursor,
             "has_more": has_more,
             "next": self.request.build_absolute_uri(f"{self.request.path}?{query.urlencode()}"),

@@ -15,6 +15,7 @@ from .membership import Membership
 from .notice import Digest, Notice
 from .search import SavedSearch
 from .user import User
+from .webhook import Webhook, WebhookDelivery
 
 __all__ = [
     "Absence",
@@ -38,4 +39,6 @@ __all__ = [
     "Notice",
     "SavedSearch",
     "User",
+    "Webhook",
+    "WebhookDelivery",
 ]

@@ -90,10 +90,17 @@ class Job(models.Model):
                 state=Job.State.DONE, finished_at=timezone.now(), error=f"Left to a later one. {error}"[:2000]
             )
 
+    def pause(self) -> timedelta:
+        """How long to wait after this attempt before the next."""
+        return timedelta(seconds=2**self.attempt)
+
     def _queue_again(self, error: str) -> None:
-        pause = timedelta(seconds=2**self.attempt)
         self._mine().update(
-            state=Job.State.QUEUED, due_at=timezone.now() + pause, nudged_at=None, lease_until=None, error=error[:2000]
+            state=Job.State.QUEUED,
+            due_at=timezone.now() + self.pause(),
+            nudged_at=None,
+            lease_until=None,
+            error=error[:2000],
         )
 
 

@@ -48,6 +48,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     notice_frequency = models.CharField(max_length=10, choices=NoticeFrequency, default=NoticeFrequency.AT_ONCE)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
+    # A partner system of an organization: it has tokens and webhooks, and nobody signs in as it.
+    is_service = models.BooleanField(default=False)
     is_example = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=timezone.now)
 

@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.actions import retention
-from accounts.models import Change, Digest, IdempotencyKey, Invitation, Notice, User
+from accounts.models import Change, Digest, IdempotencyKey, Invitation, Notice, User, Webhook, WebhookDelivery
 from accounts.permissions import Role
 from tests import factories_accounts as f
 
@@ -43,11 +43,17 @@ def a_change(made):
     return Change.objects.create(seq=seq, at=made, kind="offers", object_id=seq, reference="OFF-000001", version=1)
 
 
+def a_delivery(queued):
+    webhook = Webhook.objects.create(owner=f.make_user(), name="Mirror", url="https://example.org/")
+    fields = {"event_id": f"{queued:%f}", "event_type": "offers.changed", "payload": {}, "state": "done"}
+    return WebhookDelivery.objects.create(webhook=webhook, queued_at=queued, **fields)
+
+
 def a_digest(sent):
     return Digest.objects.create(recipient=f.make_user(), until=sent, state="done", finished_at=sent)
 
 
-MAKERS = (a_session, a_key, an_account, an_invitation, a_notice, a_change, a_digest)
+MAKERS = (a_session, a_key, an_account, an_invitation, a_notice, a_change, a_delivery, a_digest)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Every kind of record that the API serves, in the order of its root."""
 
 from accounts.api.imports import ImportResource
+from accounts.api.webhooks import WebhookResource
 from centres.api import RESOURCES as NETWORK
 from centres.helpdesk.api import TicketResource
 from knowledge.api.resources import RESOURCES as KNOWLEDGE
@@ -30,6 +31,7 @@ RESOURCES = [
     ClockResource,
     TicketResource,
     ImportResource,
+    WebhookResource,
     PreviewResource,
     *PLANS,
     *PLEDGES,

@@ -1,10 +1,17 @@
 """The demo accounts: people are played only by the practice Parties, centre and organizations."""
 
+from datetime import timedelta
+
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+from knox.crypto import hash_token
+from knox.settings import CONSTANTS
 
-from accounts.models import Membership, User
+from accounts.actions.service_accounts import make_service_account
+from accounts.actions.tokens import make_token
+from accounts.models import ApiToken, Membership, User
 from accounts.permissions import Role
 from centres.models import Organization, Party, SupportCentre
 
@@ -50,7 +57,19 @@ def make_people() -> dict[str, User]:
         user = person(f"{local}@demo.tsc", name, language, known, is_admin=local == "admin")
         Membership.objects.create(user=user, role=role, office_kind=office, is_example=True, **scopes[kind])
         people[local] = user
+    _make_sandbox(people["partner"])
     return people
+
+
+def _make_sandbox(partner: User) -> None:
+    """The token with which visitors of a demo try the API, and a service account beside it."""
+    known = settings.DEMO_TOKEN
+    life = timezone.now() + timedelta(days=365)
+    facts = {"digest": hash_token(known), "token_key": known[: CONSTANTS.TOKEN_KEY_LENGTH], "expiry": life}
+    ApiToken(user=partner, name="Sandbox", scopes=["read", "write"], **facts).save()
+    organization = partner.memberships.get().organization
+    account = make_service_account(organization, name="Clearing-house mirror (example)", by=partner)
+    make_token(account, name="Nightly mirror", scopes=["read"], by=partner)
 
 
 def person(email: str, name: str, language: str, password: str, *, is_admin: bool = False) -> User:
