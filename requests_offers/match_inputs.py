@@ -60,7 +60,7 @@ def _need(
     named = ({party.pk for party in parties}, {request.pk}, ours)
     return Need(
         id=component.pk,
-        texts=_texts(component),
+        texts=texts_of(component),
         targets=frozenset(target.number for target in component.targets.all()),
         subjects=frozenset(subject.code for subject in component.subjects.all()),
         cooperation_types=frozenset(kind.code for kind in component.cooperation_types.all()),
@@ -119,7 +119,7 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _texts(component: Component) -> tuple[Text, ...]:
+def texts_of(component: Component) -> tuple[Text, ...]:
     """Title first, then the need; what the request says as a whole stands in for a need that has no words of its
     own.
     """

@@ -1,13 +1,11 @@
-"""Sources of the compendium as records of the matching core: rows to candidates, needs without what offers alone have."""
-
-from dataclasses import replace
-from datetime import date
+"""Sources of the compendium as records of the matching core, and needs without what offers alone have."""
 
 from accounts.together import prefetch_together
 from knowledge.models import Source
 
-from .match_inputs import load_needs
+from .match_inputs import region_codes, texts_of
 from .matching.records import Candidate, Need, Text, Weights
+from .models import Component
 
 # What speaks for a source: words, targets, subjects, region and language. Forms of cooperation, dates and costs are
 # those of offers, and a source for the whole world is no worse than one for the region.
@@ -16,14 +14,15 @@ SOURCE_WEIGHTS = Weights(
 )
 
 
-def load_source_candidates() -> list[Candidate]:
-    """Every source in the compendium that can be reached, in a fixed number of queries."""
+def load_sources() -> dict[int, Source]:
+    """Every source in the compendium that can be reached, with its words, in a fixed number of queries."""
     rows = list(Source.objects.filter(status="published").order_by("pk"))
     prefetch_together((rows, ("targets", "subjects", "regions")))
-    return [_candidate(source) for source in rows]
+    return {row.pk: row for row in rows}
 
 
-def _candidate(source: Source) -> Candidate:
+def candidate_of(source: Source) -> Candidate:
+    """One source as the scorer sees it."""
     return Candidate(
         id=source.pk,
         organization_id=0,
@@ -37,20 +36,15 @@ def _candidate(source: Source) -> Candidate:
     )
 
 
-def load_needs_for_sources(components, as_of: date) -> list[Need]:
-    """The needs of these components, without what keeps offers and not sources from fitting."""
-    return [
-        replace(
-            need,
-            cooperation_types=frozenset(),
-            modality="",
-            starts_on=None,
-            ends_on=None,
-            budget="",
-            own_organizations=frozenset(),
-            conflicts=frozenset(),
-            excluded_offers=frozenset(),
-            consent_required=False,
-        )
-        for need in load_needs(components, as_of)
-    ]
+def need_of(component: Component) -> Need:
+    """A need as a source may answer it; reads what a page has fetched already, the regions of its Party included."""
+    party = component.request.party
+    return Need(
+        id=component.pk,
+        texts=texts_of(component),
+        targets=frozenset(target.number for target in component.targets.all()),
+        subjects=frozenset(subject.code for subject in component.subjects.all()),
+        parties=frozenset({party.iso2}),
+        regions=frozenset(region_codes(party)),
+        languages=frozenset(component.languages),
+    )

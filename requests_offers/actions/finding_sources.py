@@ -1,19 +1,21 @@
 """Sources of knowledge for a need, chosen by the matcher: the three that fit best, with their reasons."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import date
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from knowledge.models import Source
 
 from ..matching.rank import Index
 from ..models import Component
-from ..source_inputs import SOURCE_WEIGHTS, load_needs_for_sources, load_source_candidates
+from ..source_inputs import SOURCE_WEIGHTS, candidate_of, load_sources, need_of
 
 TOP = 3
+REFERENCE = re.compile(r"SRC-\d{6,12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,37 +32,49 @@ class WarmSources:
     """The compendium in this process's memory, read again when a source has changed. It is small."""
 
     def __init__(self) -> None:
+        self.rows: dict[int, Source] = {}
         self.index: Index | None = None
         self.state: tuple[Any, ...] = ()
 
-    def fresh(self) -> Index:
-        """The index as the compendium is now."""
+    def refresh(self) -> None:
+        """Bring the memory to what the compendium is now; one query where nothing has changed."""
         published = Source.objects.filter(status="published")
         state = tuple(published.aggregate(number=Count("pk"), latest=Max("updated_at"), newest=Max("pk")).values())
-        if self.index is None or state != self.state:
-            self.index, self.state = Index(load_source_candidates(), weights=SOURCE_WEIGHTS), state
-        return self.index
+        if state != self.state:
+            self.rows = load_sources()
+            self.index = Index(map(candidate_of, self.rows.values()), weights=SOURCE_WEIGHTS) if self.rows else None
+            self.state = state
 
 
 WARM_SOURCES = WarmSources()
 
 
-def sources_for(
-    components: QuerySet[Component], *, top: int = TOP, as_of: date | None = None
-) -> dict[int, list[FoundSource]]:
-    """By component: the sources that fit best, best first; nothing for needs that no source fits."""
-    needs = load_needs_for_sources(components, as_of or timezone.now().date())
-    if not needs:
+def sources_for(components: Iterable[Component], *, top: int = TOP) -> dict[int, list[FoundSource]]:
+    """By component: the sources that fit best, best first; nothing for needs that no source fits.
+
+    The components come with their tags, their request and the region of its Party.
+    """
+    needs = [need_of(component) for component in components]
+    WARM_SOURCES.refresh()
+    if not needs or WARM_SOURCES.index is None:
         return {}
-    day = as_of or timezone.now().date()
-    ranked = WARM_SOURCES.fresh().rank_many(needs, as_of=day, top=top)
-    wanted = {item.offer_id for found in ranked for item in found}
-    rows = Source.objects.filter(status="published").in_bulk(wanted)
+    ranked = WARM_SOURCES.index.rank_many(needs, as_of=timezone.now().date(), top=top)
+    rows = WARM_SOURCES.rows
     return {
         need.id: [
             FoundSource(rows[item.offer_id], item.score, item.band, [asdict(share) for share in item.explanation])
             for item in found
-            if item.offer_id in rows
         ]
         for need, found in zip(needs, ranked, strict=True)
     }
+
+
+def named_in(text: str) -> list[Source]:
+    """The sources of the compendium whose references stand in a text."""
+    numbers = [int(reference[4:]) for reference in REFERENCE.findall(text)]
+    return list(Source.objects.listed().filter(pk__in=[number for number in numbers if number < 2**63]))
+
+
+def line_of(source: Source) -> str:
+    """A source in the line of a text that also reaches people by mail."""
+    return f"{source.reference} {source.name}: {source.url}"

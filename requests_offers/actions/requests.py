@@ -21,11 +21,12 @@ from centres.models import Party, SupportCentre
 from .. import announce, clocks
 from ..lifecycle import MatchStatus, RequestStatus
 from ..models import Component, CooperationRequest, FormerHolding, Match
-from ..reasons import reason_label
+from ..reasons import reason_words
 from . import clarifications
 from .assigning import release as release_assignee
 from .computed import is_closed, recompute, release
 from .endorsements import endorse_on_submission
+from .finding_sources import named_in
 from .scoring import queue_runs
 from .steps import check, lock, take
 
@@ -151,7 +152,7 @@ def redirect(
     )
     _hand_over(request, former)
     # Why a late request was taken away is between the coordinator and the centre (actions/late.py).
-    words = {"reason": reason_label(reason_code), "text": "" if reason_code == "late" else reason}
+    words = {"reason": reason_words(reason_code), "text": "" if reason_code == "late" else reason}
     announce.about_request(request, event, "redirect", **words)
     announce.about_request(request, event, "redirected", **words)
     return request
@@ -172,7 +173,7 @@ def refuse(request: CooperationRequest, *, by: User | None, reason_code: str, re
     event = take(request, "refuse", by=by, changes={"due_on": None}, reason_code=reason_code, reason=reason)
     recompute(request)
     name = "refuse_finally" if request.appealed_at else "refuse"
-    announce.about_request(request, event, name, reason=reason_label(reason_code), text=reason)
+    announce.about_request(request, event, name, reason=reason_words(reason_code), text=reason)
     return request
 
 
@@ -197,12 +198,16 @@ def appeal(request: CooperationRequest, *, by: User | None, text: str) -> Cooper
 def answer_directly(
     request: CooperationRequest, *, by: User | None, text: str, sources: str = ""
 ) -> CooperationRequest:
-    """Answer with a text and sources instead of looking for partners; the office says whether it helps."""
+    """Answer with a text and sources instead of looking for partners; the office says whether it helps.
+
+    Sources of the compendium are named by their references, such as SRC-000042.
+    """
     check(request, "answer_directly", by=by)
     _needs(text, _("Write the answer."))
     due = clocks.office_due(request.party, timezone.now())
     changes = {"answer_text": text, "answer_sources": sources, "due_on": due}
     event = take(request, "answer_directly", by=by, changes=changes, text=text, sources=sources)
+    request.answer_records.set(named_in(sources))
     _release_offered(request, "request_answered")
     recompute(request)
     announce.about_request(request, event, "answer_directly", text=text, sources=sources)
@@ -357,14 +362,14 @@ def withdraw(request: CooperationRequest, *, by: User | None, reason_code: str, 
     _release_offered(request, "request_withdrawn")
     recompute(request)
     clarifications.retire_links(request)
-    announce.about_request(request, event, "withdraw", reason=reason_label(reason_code), text=reason)
+    announce.about_request(request, event, "withdraw", reason=reason_words(reason_code), text=reason)
     return request
 
 
 def _release_offered(request: CooperationRequest, reason_code: str) -> None:
     """Give back the places that offered matches of a request hold, and tell both sides."""
     for match, event in release(Match.objects.filter(component__request=request), reason_code=reason_code):
-        announce.about_match(match, event, "retract", reason=reason_label(reason_code))
+        announce.about_match(match, event, "retract", reason=reason_words(reason_code))
 
 
 def _needs(text: str, sentence: str) -> None:

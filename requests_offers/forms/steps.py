@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from centres.models import SupportCentre
 
+from ..actions.finding_sources import line_of
 from ..lifecycle import Step
 from ..models import Appraisal
 from ..reasons import BY_STEP
@@ -29,14 +30,14 @@ SIDES = {"party": _("For the Party"), "provider": _("For the provider")}
 class StepForm(forms.Form):
     """Asks what a step needs. `said` are the answers by the names of the action's arguments."""
 
-    def __init__(self, step: Step, noun: str, *args, sides=(), until=None, holder=None, moments=(), **kwargs):
+    def __init__(self, step: Step, noun: str, *args, sides=(), until=None, holder=None, moments=(), found=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.step, self.noun, self.sides = step, noun, list(sides)
         asks = {
             "side": self._ask_side,
             "centre": lambda: self._ask_centre(holder),
             "text": self._ask_text,
-            "sources": self._ask_sources,
+            "sources": lambda: self._ask_sources(found),
             "reason": self._ask_reason,
             "until": lambda: self._ask_until(until),
             "expires_on": self._ask_expiry,
@@ -52,7 +53,9 @@ class StepForm(forms.Form):
     @property
     def said(self) -> dict:
         """The answers; a single side is not asked for, it is known."""
-        answers = {name: value for name, value in self.cleaned_data.items() if name != "centre"}
+        answers = {name: value for name, value in self.cleaned_data.items() if name not in {"centre", "records"}}
+        if lines := self.cleaned_data.get("records"):
+            answers["sources"] = "\n".join(part for part in (answers["sources"], *lines) if part)
         if "centre" in self.fields:
             answers["centre"] = SupportCentre.objects.filter(slug=self.cleaned_data["centre"]).first()
         if "side" in self.step.asks and self.sides and "side" not in self.fields:
@@ -78,10 +81,19 @@ class StepForm(forms.Form):
     def _ask_text(self):
         self.fields["text"] = LongText(label=TEXT_LABELS.get(self.step.name, _("Text")), rows=8)
 
-    def _ask_sources(self):
+    def _ask_sources(self, found):
+        """What the matcher found in the compendium, to be ticked; and a field for everything else."""
+        if found:
+            choices = [(line_of(source), f"{source.name} ({source.owner})") for source in found]
+            self.fields["records"] = forms.MultipleChoiceField(
+                label=_("Sources of the compendium that fit"),
+                choices=choices,
+                widget=forms.CheckboxSelectMultiple,
+                required=False,
+            )
         self.fields["sources"] = LongText(
             label=_("Sources"),
-            help_text=_("Documents, addresses, people to ask; one to a line."),
+            help_text=_("Documents, addresses, references of the compendium such as SRC-000042; one to a line."),
             rows=4,
             required=False,
         )

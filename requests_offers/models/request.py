@@ -151,6 +151,7 @@ class CooperationRequest(models.Model):
     question = Lines(blank=True)
     answer_text = Lines(blank=True)
     answer_sources = Lines(blank=True)
+    answer_records = models.ManyToManyField("knowledge.Source", blank=True, related_name="answered_requests")
     is_example = models.BooleanField(default=False)
 
     objects = RequestQuerySet.as_manager()

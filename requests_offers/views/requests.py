@@ -27,7 +27,7 @@ from ..models import Component, CooperationRequest, Match, OpenCall
 from ..stages import stages_of
 from ..wording.evidence import languages
 from ..wording.names import Names
-from . import centre_desk, fitting
+from . import centre_desk, fitting, found_sources
 from .attachments import files_of
 from .steps import buttons, step_page
 
@@ -109,6 +109,8 @@ def request_detail(request, reference):
         ),
         "has_matches": record.accepted_at is not None,
         "fitting": fitting.of_request(record, names),
+        "found_sources": found_sources.by_need(record, names),
+        "answer_records": record.answer_records.listed() if record.answer_text and seen_as == "full" else (),
         **_open_to_offers(record, request.user),
         **_acts(record, request.user),
         **(files_of(record, request.user) if seen_as != "public" else {}),
@@ -133,7 +135,7 @@ WORDS_OF_A_NEED = ("targets", "subjects", "cooperation_types")
 
 def _in_full(user):
     """Apart from the controlled words, which come together in one query."""
-    rows = CooperationRequest.objects.visible_to(user).select_related("party", "centre")
+    rows = CooperationRequest.objects.visible_to(user).select_related("party__region__parent__parent", "centre")
     return rows.prefetch_related(
         "endorsements", "filings", Prefetch("components", Component.objects.order_by("number"))
     )

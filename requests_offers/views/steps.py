@@ -19,7 +19,7 @@ from ..actions.steps import noun_of, table_of
 from ..forms.steps import StepForm
 from ..lifecycle import MatchStatus, RequestStatus, Step
 from ..wording import steps as words
-from . import kept_texts
+from . import found_sources, kept_texts
 
 URL_NAMES = {
     "request": "request_step",
@@ -105,6 +105,8 @@ def _form(request, obj, step, texts=None) -> StepForm:
     if "until" in step.asks:
         party = obj.party if noun == "request" else obj.component.request.party
         facts["until"] = clocks.office_due(party, timezone.now())
+    if "sources" in step.asks:
+        facts["found"] = found_sources.for_request(obj)
     if "centre" in step.asks:
         facts["holder"] = obj.centre
     if (noun, step.name) == ("engagement", "appraise"):

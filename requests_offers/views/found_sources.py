@@ -1,0 +1,41 @@
+"""Sources of the compendium beside a request: the three that fit each need best, each with its reasons in words."""
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from knowledge.models import Source
+
+from ..actions.finding_sources import FoundSource, sources_for
+from ..models import Component, CooperationRequest
+from ..wording.evidence import why
+from ..wording.names import Names
+
+SAID_FIRST = ("targets", "subjects", "region", "text", "language")
+
+
+def by_need(record: CooperationRequest, names: Names) -> list[dict]:
+    """For each need that a source fits: the need, and the sources with why; reads what the page has fetched."""
+    needs = list(record.components.all())
+    for need in needs:
+        need.request = record
+    found = sources_for(needs)
+    return [
+        {"need": need, "sources": [{"source": one.source, "why": _reasons(one, names)} for one in found[need.pk]]}
+        for need in needs
+        if found.get(need.pk)
+    ]
+
+
+def _reasons(found: FoundSource, names: Names) -> str:
+    """The criteria that speak for it, the clearest first."""
+    shares = {share["criterion"]: share for share in found.explanation if share["value"]}
+    words = [why(shares[name], names) for name in SAID_FIRST if name in shares]
+    return _("; ").join(word for word in words if word)
+
+
+def for_request(record: models.Model) -> list[Source]:
+    """The sources that fit any need of a request, each once, best first."""
+    needs = Component.objects.filter(request=record).select_related("request__party__region__parent__parent")
+    found = sources_for(needs.prefetch_related("targets", "subjects").order_by("number"))
+    places = [one for place in range(3) for some in found.values() for one in some[place : place + 1]]
+    return list(dict.fromkeys(one.source for one in places))
