@@ -6,12 +6,13 @@ Nothing is on it that the public part of a request does not say: never a contact
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 import qrcode
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 from qrcode.image.svg import SvgPathImage
 
@@ -26,7 +27,8 @@ from ..lifecycle import FIRM
 from ..models import Pledge
 
 PAGE = Path(__file__).resolve().parent / "brief.typ"
-MOST_NEEDS, LONGEST_TEXT, LONGEST_SUMMARY = 4, 420, 900
+# What fits on one page in every script; the whole text stands behind the address.
+MOST_NEEDS, LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_NEED, LONGEST_TEXT = 2, 120, 360, 100, 180
 WAITING = [ComponentStatus.OPEN, ComponentStatus.OFFERED, ComponentStatus.UNMET]
 
 
@@ -37,6 +39,7 @@ def brief_pdf(request: CooperationRequest, number: int | None = None) -> bytes:
 
 def words_of(request: CooperationRequest, number: int | None = None) -> dict[str, Any]:
     """Everything that the page says, in the active language."""
+    needs = _needs(request, number)
     is_unmet = request.status == RequestStatus.UNMET
     page = f"{reverse('pledge_new')}?for={request.reference}" if is_unmet else request.get_absolute_url()
     address = settings.SITE_ADDRESS + page
@@ -44,11 +47,12 @@ def words_of(request: CooperationRequest, number: int | None = None) -> dict[str
         **script(),
         "mark": _("EXAMPLE: this record is example data and stands for no real request.") if request.is_example else "",
         "kind": _("A need that waits for somebody") if is_unmet else _("A need that looks for a partner"),
-        "title": _said(request.title),
+        "title": _said(_short(request.title, LONGEST_TITLE)),
         "summary": _said(_short(request.summary, LONGEST_SUMMARY)),
         "facts": _facts(request),
         "needs_heading": _("What is needed"),
-        "needs": _needs(request, number),
+        "needs": [_need(row) for row in needs[:MOST_NEEDS]],
+        "more": _more(len(needs) - MOST_NEEDS),
         "help_heading": _("How to help"),
         "help": _help(is_unmet),
         "given": _given(request),
@@ -77,17 +81,21 @@ def _said(text: str) -> dict[str, Any]:
 
 
 def _short(text: str, most: int) -> str:
-    """As much of a text as the page has room for, up to the end of a word."""
-    text = " ".join(text.split())
-    if len(text) <= most:
-        return text
-    cut = text[:most]
-    return f"{cut.rsplit(' ', 1)[0] if ' ' in cut[-40:] else cut} …"
+    """As much of a text as the page has room for, up to the end of a word; signs of East Asian scripts are two wide."""
+    text, width = " ".join(text.split()), 0
+    for place, sign in enumerate(text):
+        width += 2 if east_asian_width(sign) in "WF" else 1
+        if width > most:
+            cut = text[:place]
+            return f"{cut.rsplit(' ', 1)[0] if ' ' in cut[-40:] else cut} …"
+    return text
 
 
 def _facts(request: CooperationRequest) -> list[tuple[str, dict[str, Any]]]:
     rtl = get_language_bidi()
-    parties = _(", ").join([request.party.name, *(party.name for party in request.co_parties.all())])
+    given = {row.party_id for row in request.endorsements.all() if row.is_given}
+    others = [party.name for party in request.co_parties.all() if party.pk in given]
+    parties = _(", ").join([request.party.name, *others])
     centre = request.centre.name if request.centre else _("The coordinator’s helpdesk")
     return [
         (_("Who asks"), {"text": parties, "rtl": rtl}),
@@ -97,12 +105,23 @@ def _facts(request: CooperationRequest) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def _needs(request: CooperationRequest, number: int | None) -> list[dict[str, Any]]:
+def _needs(request: CooperationRequest, number: int | None) -> list[Component]:
+    """The needs that wait, or the one that is asked for."""
     rows = Component.objects.filter(request=request, status__in=WAITING).order_by("number")
     if number is not None:
         rows = rows.filter(number=number)
-    found = rows.prefetch_related("targets", "cooperation_types")
-    return [_need(row) for row in found[:MOST_NEEDS]]
+    return list(rows.prefetch_related("targets", "cooperation_types"))
+
+
+def _more(count: int) -> str:
+    if count <= 0:
+        return ""
+    sentence = ngettext(
+        "%(count)s more need of this request stands in the portal.",
+        "%(count)s more needs of this request stand in the portal.",
+        count,
+    )
+    return sentence % {"count": count}
 
 
 def _need(row: Component) -> dict[str, Any]:
@@ -115,7 +134,7 @@ def _need(row: Component) -> dict[str, Any]:
         period,
     ]
     return {
-        "title": _said(row.title),
+        "title": _said(_short(row.title, LONGEST_NEED)),
         "text": _said(_short(row.text, LONGEST_TEXT)),
         "facts": " · ".join(fact for fact in facts if fact),
     }
