@@ -46,6 +46,7 @@ test: dev assets
 	$(PYTEST) -n 2 -m "not browser and not services and not torture" $(ARGS)
 
 test-services: dev assets
+	@$(PYTHON) -m tsc_portal.install client
 	@$(PY) -m tests.services "$(TEST_DATABASE_URL)" "$(TEST_REDIS_URL)"
 	DATABASE_URL="$(TEST_DATABASE_URL)" REDIS_URL="$(TEST_REDIS_URL)" \
 		$(PYTEST) -n 2 -m "not browser and not torture" $(ARGS)
@@ -82,4 +83,5 @@ lock:
 	uv lock
 	uv export --quiet --format requirements-txt --no-header --no-dev -o requirements/base.txt
 	uv export --quiet --format requirements-txt --no-header --only-group dev -o requirements/dev.txt
+	uv export --quiet --format requirements-txt --no-header --only-group client -o requirements/client.txt
 	uv export --quiet --format requirements-txt --no-header --only-group bench -o requirements/bench.txt

@@ -60,7 +60,7 @@ def test_the_search_sees_what_it_looks_for():
 # Requirements ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("group", ["base", "dev", "bench"])
+@pytest.mark.parametrize("group", ["base", "dev", "client", "bench"])
 def test_requirements_are_pinned_hashed_and_name_no_host(group):
     text = (ROOT / "requirements" / f"{group}.txt").read_text()
     entries = [entry for entry in re.split(r"\n(?=\S)", text.replace("\\\n", "")) if not entry.startswith("#")]
