@@ -1,19 +1,15 @@
 """Projects, programmes and opportunities in the API: the same rows, rights and actions as on the pages."""
 
-from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from accounts.api.inputs import Input
 from accounts.api.resource import RecordResource, Resource
 from accounts.api.writing import once
 from accounts.errors import NotAllowed
 from accounts.models import User
 from accounts.permissions import Permission, require
-from accounts.steps import Step
 
 from ..actions import opportunities, programmes, projects
 from ..actions.project_data import proposed
@@ -22,45 +18,10 @@ from ..lifecycle import OPPORTUNITY_STEPS, PROJECT_STEPS
 from ..models import Opportunity, Programme, Project
 from . import registry_inputs as taken
 from . import registry_records as shown
-
-Body = type[Input] | None
-
-
-class _Stepped(Resource):
-    """Records with steps."""
-
-    acts: dict[str, Callable[..., Any]] = {}
-    open_to: Callable[..., list[Step]]
-    default_order = ("-pk",)
-    changed_at = "updated_at"
-    worded = ("open_steps",)
-
-    @property
-    def user(self) -> User:
-        return cast(User, self.request.user)
-
-    def visible(self, rows):
-        return rows.visible_to(self.request.user)
-
-    def find(self, rows, value):
-        return rows.by_reference(value)
-
-    def more(self, row):
-        return {"open_steps": [step.name for step in type(self).open_to(row, self.request.user)]}
-
-    def take_step(self, name: str, body: Body) -> Response:
-        """Take a step of the table; the answer is the record."""
-        return once(self.request, lambda: self._take_step(name, body))
-
-    def _take_step(self, name: str, body: Body) -> Response:
-        row = self.row()
-        self.refuse_stale(row)
-        said = self.validated(body or Input)
-        self.acts[name](row, by=self.user, **said)
-        return self.answer_again(row)
+from .stepped import Body, SteppedResource, step_call
 
 
-class ProjectResource(_Stepped):
+class ProjectResource(SteppedResource):
     """Projects of countries: those that their offices have published, your own, and those on which you decide."""
 
     plural, key_pattern = "projects", "PRJ-[0-9]{6,12}"
@@ -107,7 +68,7 @@ class ProjectResource(_Stepped):
         return self.answer_again(row)
 
 
-class OpportunityResource(_Stepped):
+class OpportunityResource(SteppedResource):
     """Opportunities of third parties: without a filter for the status those that are open."""
 
     plural, key_pattern = "opportunities", "OPP-[0-9]{6,12}"
@@ -176,7 +137,7 @@ class ProgrammeResource(Resource):
 
 # Steps as calls -------------------------------------------------------------------------------------------------------
 
-BODIES: dict[tuple[type[_Stepped], str], Body] = {
+BODIES: dict[tuple[type[SteppedResource], str], Body] = {
     (ProjectResource, "request_change"): taken.ProjectRequestChangeInput,
     (ProjectResource, "refuse"): taken.ProjectRefuseInput,
     (OpportunityResource, "refuse"): taken.OpportunityRefuseInput,
@@ -184,23 +145,9 @@ BODIES: dict[tuple[type[_Stepped], str], Body] = {
 }
 
 
-def _call(resource: type[_Stepped], step: Step) -> Any:
-    body = BODIES.get((resource, step.name))
-
-    def call(self, request, **kwargs):
-        return self.take_step(step.name, body)
-
-    call.__name__, call.__doc__ = f"step_{step.name}", str(step.label)
-    words = f"By: {step.who}. From: {', '.join(sorted(step.sources))}. To: {step.target}."
-    described = extend_schema(
-        request=body, responses={200: resource.record_class}, summary=str(step.label), description=words
-    )
-    return action(detail=True, methods=["post"], url_path=step.name, url_name=step.name)(described(call))
-
-
 for _resource, _table in ((ProjectResource, PROJECT_STEPS), (OpportunityResource, OPPORTUNITY_STEPS)):
     for _step in _table.values():
         if not _step.clock and _step.name != "change":
-            setattr(_resource, f"step_{_step.name}", _call(_resource, _step))
+            setattr(_resource, f"step_{_step.name}", step_call(_resource, _step, BODIES.get((_resource, _step.name))))
 
 RESOURCES: list[type[RecordResource]] = [ProjectResource, ProgrammeResource, OpportunityResource]
