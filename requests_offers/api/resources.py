@@ -22,6 +22,7 @@ from ..filters import ComponentFilter, MatchFilter
 from ..models import Component, CooperationRequest, Match, Offer
 from . import inputs, records, shapes
 from .conversing import Conversing
+from .filing import FilingCalls
 from .filters import OfferLookup, RequestLookup
 from .steps import ACTS, open_steps, require_step, with_steps
 from .triage import TriageCalls
@@ -73,7 +74,7 @@ class Stepped(Resource):
 
 
 @with_steps("request")
-class RequestResource(TriageCalls, Stepped):
+class RequestResource(TriageCalls, FilingCalls, Stepped):
     """Requests of Parties, with their components."""
 
     plural, noun, model = "requests", "request", CooperationRequest
