@@ -140,6 +140,8 @@ ELSEWHERE = {
     "approach_step", "offer_delete", "absence_new", "absence_cancel", "priority_new", "priority_edit", "priority_end",
     "request_endorsement", "request_filings", "request_filing", "helpdesk", "ticket_new", "ticket_detail",
     "ticket_step", "invitation",
+    "service_account_new", "service_account", "service_account_end", "service_token_revoke", "webhook_detail",
+    "webhook_change", "webhook_step", "delivery_replay", "widget", "widget_feed",
 }  # fmt: skip
 OTHERS_CODE = ("account_", "mfa_", "usersessions_", "api-", "admin", "invitation_", "socialaccount_", "openid_connect_")
 

@@ -5,7 +5,7 @@ from django.urls import URLResolver, include, path
 from django.urls.resolvers import LocalePrefixPattern
 from django.utils.translation import get_language
 
-from .views import coordination, health, help, home, mailbox, needs, network, programmes, status, style, wellknown
+from .views import coordination, health, help, home, mailbox, needs, network, programmes, status, style, wellknown, widget
 
 
 class LanguagePrefix(LocalePrefixPattern):
@@ -48,6 +48,8 @@ urlpatterns = [
         path("mailbox/<str:name>/", mailbox.mailbox_mail, name="mailbox_mail"),
         path("mailbox/<str:name>/page/", mailbox.mailbox_html, name="mailbox_html"),
         path("countries/<slug:iso2>/", network.party_detail, name="party_detail"),
+        path("widget/<slug:iso2>/", widget.widget, name="widget"),
+        path("widget/<slug:iso2>.json", widget.widget_feed, name="widget_feed"),
         path("centres/<slug:slug>/", network.centre_detail, name="centre_detail"),
         path("", include("centres.urls_profiles")),
         path("programmes/", programmes.programme_list, name="programme_list"),

@@ -16,7 +16,7 @@ from .job import Job, JobQuerySet
 
 OVERLAP = timedelta(hours=24)
 # Ten tries within three days; the first comes at once.
-PAUSES = [timedelta(seconds=seconds) for seconds in (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 72000)]
+PAUSES = [timedelta(seconds=seconds) for seconds in (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 75600)]
 KEPT_FOR = timedelta(days=30)
 
 

@@ -2,6 +2,7 @@
 with the requests and offers that belong to them.
 """
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import F
 from django.views.decorators.http import require_safe
@@ -33,6 +34,7 @@ def _of_party(request, party):
         "projects": list(listed.order_by("-published_at", "-pk")[:SHOWN]),
         "may_edit_records": can(request.user, Permission.COUNTRY_EDIT, party),
         **records_of(party),
+        "site_address": settings.SITE_ADDRESS.rstrip("/"),
         "requests": _requests(request, party=party),
         "offers": list(covering.order_by("-published_at", "-pk")[:SHOWN]),
     }
