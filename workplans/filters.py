@@ -2,22 +2,36 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from requests_offers.filters import CodeFilter, OrderFilter, RecordFilter, choice, party_in_region
+from requests_offers.filters import ANY, CodeFilter, OrderFilter, RecordFilter, choice, party_in_region
 
 from .lifecycle import VersionStatus
 from .models import Activity, Period, Version, Workplan
+from .models.workplan import NETWORK
 
 ORDERS = {
-    "newest": (_("Last changed first"), ("-updated_at",)),
-    "period": (_("Newest period first"), ("-period__starts", "centre__name_en")),
+    "-updated_at": (_("Last changed first"), ("-updated_at",)),
+    "updated_at": (_("Longest unchanged first"), ("updated_at",)),
+    "-period": (_("Newest period first"), ("-period__starts", "centre__name_en")),
+    "period": (_("Oldest period first"), ("period__starts", "centre__name_en")),
 }
+
+
+class HolderFilter(CodeFilter):
+    """The centre whose plan it is, or the network, whose plan has none."""
+
+    @property
+    def field(self):
+        found = super().field
+        names, kind = self.names, self.kind
+        found.choices = lambda: [("", ANY), (NETWORK, _("The coordination entity")), *names.choices(kind)]
+        return found
 
 
 class WorkplanFilter(RecordFilter):
     """Workplans by period, centre, region, Party, target, function and state."""
 
     period = choice(_("Period"), lambda: _periods(), field_name="period__starts")
-    centre = CodeFilter("centre", field_name="centre__slug", label=_("Centre"))
+    centre = HolderFilter("centre", label=_("Centre"), method="held_by")
     region = CodeFilter("region", label=_("Region"), method="in_region")
     party = CodeFilter("party", label=_("Party"), method="names_party")
     target = CodeFilter("target", label=_("Target"), method="serves_target")
@@ -33,6 +47,9 @@ class WorkplanFilter(RecordFilter):
         """Plans of whose versions that the reader may see one has such an activity."""
         versions = Version.objects.visible_to(self.user).newest_of_each()
         return Activity.objects.filter(version__in=versions, **condition).values("version__workplan")
+
+    def held_by(self, rows, name, value):
+        return rows.filter(centre__isnull=True) if value == NETWORK else rows.filter(centre__slug=value)
 
     def in_region(self, rows, name, value):
         versions = Version.objects.visible_to(self.user).newest_of_each()

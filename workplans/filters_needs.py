@@ -22,3 +22,7 @@ class UnmetNeedFilter(ComponentFilter):
     )
     centre = CodeFilter("centre", field_name="request__centre__slug", label=_("Centre"))
     ordering = OrderFilter(ORDERS)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["ordering"] = self.filters.pop("ordering")  # below what narrows the list

@@ -1,9 +1,13 @@
-"""A donor's money in a real browser, without JavaScript: found, compared, talked about, pledged, committed, received.
+"""A donor's money in a real browser, without JavaScript: found, compared, kept as a search, talked about, pledged,
+committed, received; and another donor who pays for a need that nobody met.
 
-At each step the public list says what is open: firm money closes the firm gap, a promise the indicative one alone.
+At each step page, API, CSV and IATI say the same is open: firm money closes the firm gap, a promise the indicative one.
 """
 
+import csv
+import io
 import re
+from xml.etree import ElementTree
 
 import pytest
 
@@ -31,11 +35,57 @@ def row_of(page, title=TITLE):
     return page.locator("main tbody tr", has_text=title)
 
 
+ASKED = 124740
+PLEDGE, COMMITMENT = "13", "11"
+SECOND_DONOR = """
+from accounts.models import Membership, User
+from centres.models import Organization
+fund = Organization.objects.get(slug="practice-biodiversity-fund")
+fund.pk, fund.slug, fund.name, fund.short_name = None, "practice-hill-fund", "Practice Hill Fund", "PHF"
+fund._state.adding = True
+fund.save()
+Membership.objects.create(user=User.objects.get(email="partner@demo.tsc"), role="donor", organization=fund,
+                          is_example=True)
+"""
+
+
 def gaps(page) -> tuple[str, str]:
-    """What is open for the activity: firm and indicative, in figures."""
+    """What is open for the activity: firm and indicative, in figures; the same everywhere it is told."""
     row = row_of(page)
+    reference = re.search(r"ACT-\d{6}", row.inner_text())[0]
     cells = [row.locator(f"td[data-label='{name}']").inner_text() for name in ("Firm gap", "Indicative")]
-    return tuple(re.sub(r"\D", "", cell) for cell in cells)
+    shown = tuple(re.sub(r"\D", "", cell) for cell in cells)
+    assert from_api(page, reference) == shown
+    assert from_file(page, reference) == shown
+    assert from_iati(page, reference) == shown
+    return shown
+
+
+def from_api(page, reference):
+    [gap] = page.request.get(f"/api/v1/activities/{reference}/").json()["gaps"]
+    return whole(gap["firm_gap"]), whole(gap["indicative_gap"])
+
+
+def from_file(page, reference):
+    text = page.request.get("/donors/?party=XA&format=csv").body().decode("utf-8-sig")
+    row = next(row for row in csv.DictReader(io.StringIO(text)) if row["reference"] == reference)
+    return whole(row["firm_gap"]), whole(row["indicative_gap"])
+
+
+def from_iati(page, reference):
+    """There the gap is what is asked less what was committed, and less what was pledged."""
+    tree = ElementTree.fromstring(page.request.get("/workplans/WP-2025-practice/iati.xml").body())
+    own = next(one for one in tree if one.findtext("iati-identifier").endswith(reference))
+    sums = dict.fromkeys((PLEDGE, COMMITMENT), 0)
+    for transaction in own.iterfind("transaction"):
+        kind = transaction.find("transaction-type").get("code")
+        if kind in sums:
+            sums[kind] += float(transaction.findtext("value"))
+    return whole(ASKED - sums[COMMITMENT]), whole(ASKED - sums[PLEDGE])
+
+
+def whole(amount) -> str:
+    return str(int(float(amount)))
 
 
 def find_and_compare(donor) -> None:
@@ -46,6 +96,24 @@ def find_and_compare(donor) -> None:
         donor.locator("main tbody tr", has_text=title).get_by_role("checkbox").check()
     press(donor, "Compare those ticked")
     assert {TITLE, OTHER} <= set(donor.locator("table.compare thead a").all_inner_texts())
+
+
+def keep_the_search(donor):
+    """The list as it is narrowed, kept: its news come by mail from now on."""
+    donor.goto("/donors/?party=XA")
+    follow(donor, "Save this search")
+    donor.get_by_label("Name").fill("Lagoons of XA")
+    press(donor, "Save the search")
+    assert "Lagoons of XA" in text_of(donor)
+    follow(donor, "Lagoons of XA")
+    assert "party=XA" in donor.url
+
+
+def compare_again(donor):
+    donor.goto("/donors/?party=XA")
+    for title in (TITLE, OTHER):
+        donor.locator("main tbody tr", has_text=title).get_by_role("checkbox").check()
+    press(donor, "Compare those ticked")
 
 
 def tell_interest(donor) -> str:
@@ -111,6 +179,8 @@ def test_a_donor_finds_an_activity_and_its_money_arrives_in_parts(visitor):
     donor, stranger = visitor("donor", javascript=False), visitor(javascript=False)
     assert gaps(stranger) == ("124740", "124740")
     find_and_compare(donor)
+    keep_the_search(donor)
+    compare_again(donor)
     address = tell_interest(donor)
     assert gaps(stranger) == ("124740", "124740")  # interest never counts
     assert stranger.goto(address).status in {403, 404} or "/login/" in stranger.url
@@ -140,3 +210,35 @@ def test_a_donor_finds_an_activity_and_its_money_arrives_in_parts(visitor):
     assert "Practice Biodiversity Fund" in text_of(stranger)
     for words in (QUESTION, PAPER["name"]):
         assert words not in stranger.content()
+
+
+def test_another_donor_pays_for_a_need_that_nobody_met(visitor, in_the_portal):
+    """From the list of unmet needs, with its brief, to a commitment that everybody sees."""
+    in_the_portal(SECOND_DONOR)
+    donor, stranger = visitor("partner", javascript=False), visitor(javascript=False)
+    donor.goto("/needs/unmet/?party=XB")
+    brief = donor.request.get(donor.get_by_role("link", name="One page (PDF)").first.get_attribute("href"))
+    assert brief.body().startswith(b"%PDF-")
+    follow(donor, "Pledge for it")
+    donor.get_by_label("What interests you").fill(QUESTION)
+    press(donor, "Send to the centre")
+    address = re.search(r"/pledges/PLE-\d{6}/", donor.url)[0]
+    officer = visitor("officer", javascript=False)
+    officer.goto("/my/")
+    assert address.strip("/").rpartition("/")[2] in text_of(officer)
+    officer.goto(address)
+    officer.get_by_label("Your message").fill("The herders would.")
+    press(officer, "Send the message")
+    assert need(stranger)["promised"] == []
+    pledge(donor, address, "5,000")
+    assert need(stranger)["promised"] == ["USD 5000.00"]
+    send_commitment(donor, address)
+    confirm(visitor("head", javascript=False), address)
+    told = need(stranger)
+    assert (told["promised"], told["committed"]) == ([], ["USD 5000.00"])
+
+
+def need(page):
+    """The unmet need as the API tells it to everybody."""
+    [row] = page.request.get("/api/v1/unmet-needs/?party=XB").json()["results"]
+    return row

@@ -1,4 +1,4 @@
-"""What the lists of the API can be narrowed to."""
+"""What the lists of the API can be narrowed to; workplans as on their page (workplans/filters.py)."""
 
 import django_filters
 
@@ -28,27 +28,6 @@ def _workplan():
 
 def _centre():
     return django_filters.CharFilter(label="Slug of the centre, or network", method="of_centre")
-
-
-class WorkplanFilter(_Base):
-    """Workplans."""
-
-    centre = django_filters.CharFilter(label="Slug of the centre, or network", method="of_one_centre")
-    period = django_filters.NumberFilter(label="First year of the period", method="of_period")
-    search = django_filters.CharFilter(label="Words in title or centre", method="with_words")
-
-    class Meta:
-        model = Workplan
-        fields: list[str] = []
-
-    def of_one_centre(self, rows, name, value):
-        return rows.filter(centre__isnull=True) if value == NETWORK else rows.filter(centre__slug=value)
-
-    def of_period(self, rows, name, value):
-        return rows.filter(period__starts=value) if 0 <= value < 10_000 else rows.none()
-
-    def with_words(self, rows, name, value):
-        return rows.search(value)
 
 
 class VersionFilter(_Base):

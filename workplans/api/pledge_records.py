@@ -15,7 +15,7 @@ from ..lifecycle import FIRM, PledgeStatus
 from ..models import Pledge, PledgeMessage
 from ..models.pledge import OBJECTS
 from ..pledge_objects import titles_of
-from .records import EXAMPLE, OPEN_STEPS, OPTIONAL
+from .records import EXAMPLE, OPEN_STEPS, OPTIONAL, GapPart
 
 INSIDE = "In a single record, for donor and centre: "
 
@@ -44,18 +44,6 @@ class PaperPart(serializers.Serializer):
     size = f.number("Its size in bytes.")
     sha256 = f.text("Its fingerprint.")
     url = f.text("Where donor and centre download it, signed in.")
-
-
-class GapPart(serializers.Serializer):
-    """How the money of what it is for stands, in one currency."""
-
-    currency = f.text("The currency of these sums.")
-    asked = f.text("Asked.")
-    received = f.text("Received.")
-    committed = f.text("Committed, not yet received.")
-    pledged = f.text("Pledged, not yet committed.")
-    firm_gap = f.text("What nobody has committed or paid.")
-    indicative_gap = f.text("What would be left if every pledge held.")
 
 
 class PledgeRecord(serializers.Serializer):

@@ -21,8 +21,6 @@ from requests_offers.filters import choice
 from requests_offers.models import Component
 
 from ..actions import pledge_money, pledges
-from ..actions.contents import money
-from ..filters_donors import GAP_FIELDS
 from ..filters_needs import UnmetNeedFilter
 from ..lifecycle import PLEDGE_STEPS, PledgeStatus
 from ..models import Pledge, Receipt, Workplan
@@ -32,6 +30,7 @@ from . import pledge_inputs as inputs
 from . import pledge_records as records
 from .inputs import NothingInput
 from .resources import PlanResource, said
+from .shapes import gap_record
 
 KINDS = [(name, name) for name in OBJECTS]
 HEAVY = [
@@ -129,8 +128,7 @@ class PledgeResource(PlanResource):
     def more(self, row) -> dict:
         user = self.request.user
         gap = gap_row(row)
-        sums = {name: money(getattr(gap, name)) for name in GAP_FIELDS} if gap else {}
-        found: dict[str, Any] = {"gap": {"currency": gap.currency} | sums if gap else None}
+        found: dict[str, Any] = {"gap": gap_record(gap) if gap else None}
         if user.is_authenticated:
             if can(user, Permission.PLEDGE_VIEW, row):
                 found |= self._inside(row)

@@ -35,6 +35,24 @@ class LedgerPart(serializers.Serializer):
     noted = f.number("Noted.")
 
 
+class GapPart(serializers.Serializer):
+    """How the money of what it is for stands, in one currency."""
+
+    currency = f.text("The currency of these sums.")
+    asked = f.text("Asked.")
+    received = f.text("Received.")
+    committed = f.text("Committed, not yet received.")
+    pledged = f.text("Pledged, not yet committed.")
+    firm_gap = f.text("What nobody has committed or paid.")
+    indicative_gap = f.text("What would be left if every pledge held.")
+
+
+def _gaps():
+    return GapPart(
+        many=True, help_text="How its money stands, by currency, dollars first; of the public version alone."
+    )
+
+
 class WorkplanRecord(serializers.Serializer):
     """The workplan of a centre, or of the network, for a period."""
 
@@ -48,6 +66,7 @@ class WorkplanRecord(serializers.Serializer):
     status = f.choice("The state of the newest version that you may see.", VersionStatus.choices)
     current_version = f.text("The reference of the finalized, public version, or null.", allow_null=True)
     versions = f.texts("References of the versions that you may see, oldest first.")
+    gaps = _gaps()
     closed_at = f.moment("When it was closed with its final report.")
     is_example = f.flag(EXAMPLE)
     updated_at = f.moment("When it last changed.", allow_null=False)
@@ -134,6 +153,7 @@ class ActivityRecord(serializers.Serializer):
     ends_on = f.day("Until when.")
     results = ResultPart(many=True, help_text="Outputs and outcomes.")
     budget_lines = f.texts("References of its budget lines.")
+    gaps = _gaps()
     revision = f.number("Counts the edits: send it with a change to be told of a newer one.")
     is_example = f.flag(EXAMPLE)
 
@@ -160,6 +180,7 @@ class BudgetLineRecord(serializers.Serializer):
     funder = f.text("The slug of the organization that pays, or null.", allow_null=True)
     staff_months = f.text("Staff time in months, or null.", allow_null=True)
     notes = f.text("Notes.")
+    gaps = _gaps()
     is_essential = f.flag("Whether its activity is essential.")
     revision = f.number("Counts the edits: send it with a change to be told of a newer one.")
     is_example = f.flag(EXAMPLE)

@@ -21,10 +21,11 @@ from centres.models import NationalPriority
 
 from ..actions import closing, comments, consultation, drafting, finalizing, linking, plans, snapshots
 from ..actions.steps import is_open, may_take, open_steps
+from ..filters import WorkplanFilter
 from ..lifecycle import VERSION_STEPS, VersionStatus
 from ..models import Activity, ActivityIdentity, BudgetLine, Comment, Period, Version, Workplan
 from . import inputs, records, shapes
-from .filters import ActivityFilter, BudgetLineFilter, CommentFilter, VersionFilter, WorkplanFilter
+from .filters import ActivityFilter, BudgetLineFilter, CommentFilter, VersionFilter
 
 ROOM = ("workplan__period", "workplan__centre")
 HEAVY = ("workplan__final_report", "workplan__search_text", "workplan__centre__coverage_basis")
@@ -81,8 +82,6 @@ class WorkplanResource(PlanResource):
     plural, model = "workplans", Workplan
     key_pattern = "WP-[0-9]{4}-[a-z0-9-]+"
     record_class, filterset_class = records.WorkplanRecord, WorkplanFilter
-    orderings = {"period": "period__starts", "updated_at": "updated_at"}
-    default_order = ("-period__starts", "pk")
     changed_at = "updated_at"
 
     def rows(self):

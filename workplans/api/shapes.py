@@ -12,10 +12,30 @@ from requests_offers.models.request import Visibility
 from requests_offers.references import make_reference
 
 from ..actions import contents, results
-from ..models import Activity, BudgetLine, Comment, Indicator, Result, Version, Workplan
-from ..models.budget import line_reference
+from ..models import Activity, BudgetLine, Comment, Gap, Indicator, Result, Version, Workplan
+from ..models.budget import DOLLAR, line_reference
 
 ROOM = "workplan__period", "workplan__centre"
+
+
+# Money ----------------------------------------------------------------------------------------------------------------
+
+
+GAP_FIELDS = ("asked", "received", "committed", "pledged", "firm_gap", "indicative_gap")
+
+
+def gap_record(row: Gap) -> dict[str, str]:
+    """How the money of something stands, in one currency."""
+    return {"currency": row.currency} | {name: contents.money(getattr(row, name)) for name in GAP_FIELDS}
+
+
+def _gaps(key: str, **place: Any) -> dict[int, list[dict]]:
+    """The gaps of workplans, activities or lines (`key`) by their ids, dollars first, in one query."""
+    found: dict[int, list[dict]] = defaultdict(list)
+    rows = Gap.objects.filter(**place).order_by("currency")
+    for row in sorted(rows, key=lambda row: row.currency != DOLLAR):
+        found[getattr(row, key)].append(gap_record(row))
+    return found
 
 
 # Workplans and versions -----------------------------------------------------------------------------------------------
@@ -27,7 +47,8 @@ def workplan_records(rows: list[Workplan], user: Any, prefix: str) -> list[dict]
     seen = Version.objects.visible_to(user).filter(workplan__in=[row.pk for row in rows])
     for version in seen.defer("snapshot").order_by("number"):
         versions[version.workplan_id].append(version)
-    return [_workplan(row, versions[row.pk], prefix) for row in rows]
+    gaps = _gaps("workplan_id", workplan__in=[row.pk for row in rows], activity=None, line=None)
+    return [_workplan(row, versions[row.pk], prefix) | {"gaps": gaps[row.pk]} for row in rows]
 
 
 def _workplan(row: Workplan, versions: list[Version], prefix: str) -> dict:
@@ -88,7 +109,17 @@ def activity_records(rows: list[Activity], user: Any, prefix: str) -> list[dict]
         rows, Prefetch("results", Result.objects.prefetch_related(Prefetch("indicators", indicators)))
     )
     inside = reach(user, Permission.WORKPLAN_VIEW)
-    return [_activity(row, codes, inside.covers(row), prefix) for row in rows]
+    gaps = _gaps("activity_id", activity__in=[row.identity_id for row in rows], line=None)
+    return [
+        _activity(row, codes, inside.covers(row), prefix)
+        | {"gaps": gaps[row.identity_id] if _is_public(row.version) else []}
+        for row in rows
+    ]
+
+
+def _is_public(version: Version) -> bool:
+    """Gaps are counted of the public version alone."""
+    return version.pk == version.workplan.current_version_id
 
 
 def _relations(ids: list[int]) -> list[Relation]:
@@ -144,8 +175,11 @@ def _need(place: str) -> str:
 
 
 def line_records(rows: list[BudgetLine], prefix: str) -> list[dict]:
-    """The records of some budget lines, without a further query."""
-    return [_line(row, prefix) for row in rows]
+    """The records of some budget lines, with one query for their gaps."""
+    gaps = _gaps("line_id", line__in=[row.identity_id for row in rows])
+    return [
+        _line(row, prefix) | {"gaps": gaps[row.identity_id] if _is_public(row.activity.version) else []} for row in rows
+    ]
 
 
 def _line(row: BudgetLine, prefix: str) -> dict:

@@ -51,7 +51,12 @@ def network(request):
     if kind in TYPES:
         return answer(kind, Table("network-by-year", BY_YEAR, WORDS, MONEY), _years(plans, request))
     whole = network_by_year(plans)
-    context = {"plans": plans, "whole": whole, "totals": list(sums_by_currency(whole).values())}
+    context = {
+        "plans": [money for money in plans if money.years],
+        "bare": [money.plan for money in plans if not money.years],
+        "whole": whole,
+        "totals": list(sums_by_currency(whole).values()),
+    }
     return render(request, "workplans/network.html", context)
 
 
