@@ -1,5 +1,6 @@
 """Reasons people give when they refuse, decline or send back: codes that are counted, and their words."""
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 REFUSE_REQUEST = {
@@ -104,3 +105,6 @@ def reason_label(code: str) -> str:
         if code in table:
             return str(table[code])
     return code
+
+
+reason_words = lazy(reason_label, str)  # for notices: each person reads a reason in their own language

@@ -23,7 +23,7 @@ from .. import clocks
 from ..lifecycle import ApproachStatus, CallStatus, OfferStatus
 from ..models import Approach, Component, CooperationRequest, Match, Offer, OpenCall
 from ..models.request import Visibility
-from ..reasons import reason_label
+from ..reasons import reason_words
 from . import matches, tidings
 from .steps import check, lock, take
 
@@ -151,7 +151,7 @@ def decline(approach: Approach, *, by: User | None, reason_code: str, reason: st
     changes = {"reason_code": reason_code, "reason": reason, "answered_at": timezone.now(), "due_on": None}
     event = take(approach, "decline", by=by, changes=changes, reason_code=reason_code, reason=reason)
     mail_links.retire(BY_MAIL, approach.reference)
-    tidings.about_approach(approach, event, "decline", reason=reason_label(reason_code))
+    tidings.about_approach(approach, event, "decline", reason=reason_words(reason_code))
     return approach
 
 

@@ -17,7 +17,7 @@ from .. import announce, clocks
 from ..lifecycle import ApproachStatus, CallStatus
 from ..models import Component, OpenCall
 from ..models.request import Visibility
-from ..reasons import reason_label
+from ..reasons import reason_words
 from . import tidings
 from .approaches import bring_or_lapse, check_day, check_open
 from .steps import check, lock, take
@@ -82,7 +82,7 @@ def withdraw(call: OpenCall, *, by: User | None, reason_code: str, reason: str =
     for approach in call.approaches.filter(status=ApproachStatus.ANSWERED).select_related("organization"):
         people += tidings.providers(approach.organization)
         take(approach, "lapse", by=None)
-    tidings.about_call(call, event, "withdraw", people, reason=reason_label(reason_code))
+    tidings.about_call(call, event, "withdraw", people, reason=reason_words(reason_code))
     return call
 
 

@@ -16,7 +16,7 @@ from .. import announce
 from ..lifecycle import MatchStatus, OfferStatus
 from ..match_inputs import conflict_between
 from ..models import ConflictDeclaration, CooperationRequest, Match, Offer
-from ..reasons import reason_label
+from ..reasons import reason_words
 from .computed import recompute, release, supply_changed
 from .scoring import queue_offer
 from .steps import lock, lock_requests_of
@@ -83,7 +83,7 @@ def _take_back(offered: Any) -> None:
     barred = [match.pk for match in rows if conflict_between(match.component, match.offer)]
     for match, event in release(Match.objects.filter(pk__in=barred), reason_code="conflict"):
         recompute(match.component.request)
-        announce.about_match(match, event, "retract", reason=reason_label("conflict"))
+        announce.about_match(match, event, "retract", reason=reason_words("conflict"))
 
 
 def _rescore(organization: Organization, expert: Expert | None) -> None:

@@ -13,7 +13,7 @@ from accounts.permissions import Permission, can
 from .. import announce
 from ..lifecycle import EngagementStatus
 from ..models import Appraisal, Engagement, Match, Milestone
-from ..reasons import reason_label
+from ..reasons import reason_words
 from . import schedule
 from .computed import recompute, recount_places
 from .practising import practice_from
@@ -135,7 +135,7 @@ def end_early(
     recompute(request)
     if request.is_matched_by_worker:
         queue_run(match.component, cause="ended early")
-    announce.about_match(match, event, "end_early", reason=reason_label(reason_code))
+    announce.about_match(match, event, "end_early", reason=reason_words(reason_code))
     return engagement
 
 

@@ -241,7 +241,7 @@ def after_release(match: Match, event: AuditEvent, reason_code: str, name: str =
     recount_places(match.offer)
     recompute(match.component.request)
     mail_links.retire(BY_MAIL, match.reference)
-    reason = reasons.reason_label(reason_code)
+    reason = reasons.reason_words(reason_code)
     if name in NEXT_AFTER:
         tidings.who_comes_next(match, event, name, reason=reason)
     announce.about_match(match, event, name, reason=reason)

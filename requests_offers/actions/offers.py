@@ -18,7 +18,7 @@ from .. import announce, clocks
 from ..days import day
 from ..lifecycle import ApproachStatus, MatchStatus, OfferStatus
 from ..models import Approach, Match, Offer
-from ..reasons import reason_label
+from ..reasons import reason_words
 from . import approaches, drafts, tidings
 from .computed import recompute, release, supply_changed
 from .scoring import queue_offer
@@ -87,7 +87,7 @@ def _into_the_matcher(offer: Offer) -> None:
 def return_for_changes(offer: Offer, *, by: User | None, reason_code: str, reason: str = "") -> Offer:
     """Send an offer back to its provider, with a reason."""
     event = take(offer, "return_for_changes", by=by, changes={"due_on": None}, reason_code=reason_code, reason=reason)
-    announce.about_offer(offer, event, "return_for_changes", reason=reason_label(reason_code), text=reason)
+    announce.about_offer(offer, event, "return_for_changes", reason=reason_words(reason_code), text=reason)
     return offer
 
 
@@ -95,7 +95,7 @@ def return_for_changes(offer: Offer, *, by: User | None, reason_code: str, reaso
 def refuse(offer: Offer, *, by: User | None, reason_code: str, reason: str = "") -> Offer:
     """Refuse an offer, with a reason told to the provider."""
     event = take(offer, "refuse", by=by, changes={"due_on": None}, reason_code=reason_code, reason=reason)
-    announce.about_offer(offer, event, "refuse", reason=reason_label(reason_code), text=reason)
+    announce.about_offer(offer, event, "refuse", reason=reason_words(reason_code), text=reason)
     return offer
 
 
@@ -201,7 +201,7 @@ def _release(offer: Offer, reason_code: str) -> None:
     lock_requests_of(_waiting(offer))  # again: one more may have been offered before the offer itself was locked
     for match, event in release(Match.objects.filter(offer=offer), reason_code=reason_code):
         recompute(match.component.request)
-        announce.about_match(match, event, "retract", reason=reason_label(reason_code))
+        announce.about_match(match, event, "retract", reason=reason_words(reason_code))
     offer.refresh_from_db()
     _into_the_matcher(offer)
 

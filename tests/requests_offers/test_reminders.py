@@ -282,8 +282,8 @@ def test_a_reminder_says_who_what_until_when_and_what_happens_then(people):
     request = due(f.request_in("submitted", people.party), FRIDAY)
     remind(THURSDAY)
     notice = people.head.notices.get(kind="escalate_request_submitted")
-    assert notice.subject == f"Late: {request.reference} of Fiji was due on 20 November 2026"
-    assert "Fiji has waited since 20 November 2026" in notice.text
+    assert notice.subject == f"Late: {request.reference} of Fiji was due on Friday 20 November 2026"
+    assert "Fiji has waited since Friday 20 November 2026" in notice.text
     assert request.title in notice.text
     assert "the coordinator is told" in notice.text
     assert notice.path == request.get_absolute_url()

@@ -4,6 +4,7 @@ too.
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.errors import DomainError
 from accounts.models import AuditEvent, Notice
@@ -11,6 +12,7 @@ from accounts.permissions import Role
 from requests_offers.actions import requests
 from requests_offers.actions.late import hand_over
 from requests_offers.models import CooperationRequest
+from requests_offers.reasons import reason_label
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +159,12 @@ def test_the_step_pages_ask_for_reasons_and_say_who_reads_them(client, people):
         shown = client.get(reverse("request_step", args=[request.reference, step])).content.decode()
         assert "read the reason" in shown
         assert 'name="reason_code"' in shown
+
+
+def test_a_reason_is_read_in_the_language_of_its_reader(people):
+    people.focal_point.language = "fr"
+    people.focal_point.save()
+    with translation.override("ar"):
+        refuse(f.request_in("submitted", people.party), people)
+    with translation.override("fr"):
+        assert reason_label("outside_scope") in notice(people.focal_point, "request_refuse").text

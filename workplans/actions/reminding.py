@@ -12,6 +12,7 @@ from accounts.models import User
 from requests_offers.actions.reminding.levels import Level
 from requests_offers.actions.reminding.send import remind as send_all
 from requests_offers.actions.reminding.waits import HORIZON, Wait
+from requests_offers.announce import day
 
 from .. import announce
 from ..lifecycle import VersionStatus
@@ -51,7 +52,7 @@ def said(wait: Wait, level: Level) -> dict[str, Any]:
         "plan": version.workplan.reference,
         "title": version.title or version.workplan.reference,
         "centre": announce.name_of(version.workplan.centre),
-        "until": wait.due_on,
+        "until": day(wait.due_on),
     }
     path = reverse_lazy("workplan_version", args=[version.workplan.reference, version.number])
     return {"subject": SUBJECT, "text": TEXT, "path": path, "params": params}

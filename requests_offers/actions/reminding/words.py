@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from ...announce import day
 from .levels import Level
 from .waits import Wait
 
@@ -110,7 +111,7 @@ def said(wait: Wait, level: Level) -> dict[str, Any]:
     """The arguments of a notice: subject, text, path and what they are filled with."""
     before, text_before, late, text_late = SENTENCES[wait.kind]
     subject, text = (before, text_before) if level is Level.BEFORE else (late, text_late)
-    params = _facts(wait) | {"until": wait.due_on}
+    params = _facts(wait) | {"until": day(wait.due_on)}
     return {
         "subject": subject,
         "text": _Paragraphs(text, _next(wait, level)),
