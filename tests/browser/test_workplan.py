@@ -187,7 +187,7 @@ BEGIN = "from workplans.models import Period; Period.objects.get_or_create(start
 
 
 def saved_by_itself(page):
-    page.wait_for_function("document.querySelector('[data-autosave-status]').innerText.includes('Draft saved at')")
+    page.locator("[data-autosave-status]", has_text="Draft saved at").wait_for()
 
 
 def test_two_people_write_one_activity_that_saves_itself(visitor, in_the_portal):
@@ -216,10 +216,10 @@ def test_two_people_write_one_activity_that_saves_itself(visitor, in_the_portal)
     officer.goto(f"{edit}activities/{activity}/results/1/")
     officer.get_by_label("What will be there, or be different?").fill("A nursery")
     officer.locator("input[name=i0-title]").fill("Seedlings")
-    officer.wait_for_function("document.querySelector('[name=i0-reference]').value.startsWith('IND-')")
+    officer.locator("[name=i0-reference][value^=IND-]").wait_for(state="attached")
     officer.locator("input[name=i0-target_2031]").fill("500")
     press(officer, "Save the result")
-    assert "1 indicator" in officer.locator("#results").inner_text()
+    assert "1 indicator" in officer.locator("main").inner_text()
     officer.goto("/workplans/")
     head.goto(edit)
     assert "open now" not in head.locator("[data-presence]").inner_text()
