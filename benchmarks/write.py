@@ -1,9 +1,9 @@
 """Runs the benches and writes docs/benchmarks.md: every figure there was printed by a command named beside it.
 
-python -m benchmarks.write [--data FOLDER]
+python -m benchmarks.write [--data FOLDER] [--only iati|web]
 
 FOLDER holds development data in the formats of `manage.py evaluate_matching`: lexicon/*.jsonl and eval/*; without it
-only the speed is measured.
+only the speed is measured. --only measures one part alone and puts it in the place of the last one.
 """
 
 import argparse
@@ -109,6 +109,68 @@ def retrieval(data: Path, name: str, title: str, *more: str) -> str:
     return _table(title, f"`evaluate_matching retrieval --queries {name}_queries.jsonl … {' '.join(more)}`", rows)
 
 
+IATI_TITLE = "Workplans as IATI"
+
+
+def iati() -> str:
+    """The network's file of finalized plans, beside lxml writing the same elements from memory."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.iati"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    found = json.loads(done.stdout)
+    return _table(
+        IATI_TITLE,
+        f"`python -m benchmarks.iati`: {found['plans']} plans with {found['activities']:,} activities, from the database "
+        "to the last byte; the floor is lxml writing the same elements from memory.",
+        {
+            "elements": f"{found['elements']:,}",
+            "size, MB": str(found["megabytes"]),
+            "queries": str(found["queries"]),
+            "processor seconds": str(found["cpu_seconds"]),
+            "processor seconds of the floor": str(found["floor_cpu_seconds"]),
+            "times the floor": str(found["times_the_floor"]),
+            "most memory held at a time, MB": str(found["peak_memory_mb"]),
+        },
+    )
+
+
+WEB_TITLE = "Pages and API"
+
+
+def web() -> str:
+    """Pages and lists beside what Django and DRF need at the least, and whole lists as files."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.web.measure"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    found = json.loads(done.stdout)
+    heads = "| call | p50, ms | p95, ms | processor, ms | ÷ floor | SQL | kB |\n|---|--:|--:|--:|--:|--:|--:|"
+    calls = [
+        f"| {name} | {row['p50_ms']} | {row['p95_ms']} | {row['cpu_ms']} | {row['times_the_floor']} | {row['queries']} "
+        f"| {row['kB']} |"
+        for name, row in found["calls"].items()
+    ]
+    files = [
+        f"| {kind} | {row['lines']:,} | {row['MB']} | {row['first_byte_s']} | {row['seconds']} "
+        f"| {row['extra_memory_MB']} |"
+        for kind, row in found["bulk"].items()
+    ]
+    note = (
+        f"`python -m benchmarks.web.measure`: {found['rows']:,} offers and as many requests, {found['rounds']} rounds in "
+        "turns in one process, without a server before it. ÷ floor is by the work of the processor: of pages and lists "
+        "against the same of Django and DRF alone, of a conditional request against the whole record."
+    )
+    bulk = "| file | lines | MB | first byte, s | whole, s | extra memory, MB |\n|---|--:|--:|--:|--:|--:|"
+    lines = [f"\n## {WEB_TITLE}\n", note, "", heads, *calls, "\n### Whole lists as files\n", bulk, *files, ""]
+    return "\n".join(lines)
+
+
+def replaced(page: str, title: str, section: str) -> str:
+    """A page with a section in the place of the one with the same title; at the end where there is none."""
+    before, head, rest = page.partition(f"\n## {title}\n")
+    after = rest.partition("\n## ")
+    return before + section + (f"\n## {after[2]}" if head and after[1] else "")
+
+
 def _table(title: str, command: str, rows: dict) -> str:
     body = "\n".join(
         f"| {name} | {value:.3f} |" if isinstance(value, float) else f"| {name} | {value} |"
@@ -121,7 +183,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path)
     parser.add_argument("--peers", default="sparse_dot_topn,sklearn,bm25s,scipy_csr,duckdb,naive")
+    parser.add_argument("--only", choices=["iati", "web"])
     options = parser.parse_args()
+    if options.only:
+        title, part = {"iati": (IATI_TITLE, iati), "web": (WEB_TITLE, web)}[options.only]
+        PAGE.write_text(replaced(PAGE.read_text(encoding="utf-8"), title, part()), encoding="utf-8")
+        sys.stdout.write(f"{PAGE.relative_to(ROOT)}: {options.only} written.\n")
+        return
     when = datetime.now(tz=UTC).strftime("%-d %B %Y, %H:%M UTC")
     parts = [HEAD.format(when=when, cores=os.cpu_count(), machine=platform.machine()), speed(options.peers)]
     if options.data:
@@ -130,6 +198,8 @@ def main() -> None:
             retrieval(options.data, "expert", "Expert–paper gold standard, development half", "--group-by", "profile")
         )
         parts.append(retrieval(options.data, "cran", "Cranfield, development half of the queries"))
+    parts.append(iati())
+    parts.append(web())
     PAGE.write_text("".join(parts), encoding="utf-8")
     sys.stdout.write(f"{PAGE.relative_to(ROOT)} written.\n")
 
