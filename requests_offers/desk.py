@@ -14,7 +14,7 @@ from accounts.permissions import Permission as P
 from accounts.permissions import can, reach
 from centres.models import Organization
 
-from . import desk_providers, desk_questions, desk_registry
+from . import desk_knowledge, desk_providers, desk_questions, desk_registry
 from .clocks import CoordinationCalendar, centre_calendars, working_days_left
 from .lifecycle import ENDED_REQUEST, ApproachStatus, ComponentStatus, MatchStatus, OfferStatus, RequestStatus
 from .models import Approach, Component, CooperationRequest, Endorsement, Match, Offer
@@ -105,6 +105,7 @@ class Desk:
             *desk_providers.sources(self),
             *desk_questions.sources(self),
             *desk_registry.sources(self),
+            *desk_knowledge.sources(self),
             *(partial(source, self) for source in _MORE),
         )
 

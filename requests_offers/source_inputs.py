@@ -22,7 +22,8 @@ def load_sources() -> dict[int, Source]:
 
 
 def candidate_of(source: Source) -> Candidate:
-    """One source as the scorer sees it."""
+    """One source as the scorer sees it. One for some regions alone is of no use elsewhere: it is not shown there."""
+    regions = frozenset(region.code for region in source.regions.all())
     return Candidate(
         id=source.pk,
         organization_id=0,
@@ -30,18 +31,23 @@ def candidate_of(source: Source) -> Candidate:
         items=(Text(source.description, source.language),),
         targets=frozenset(target.number for target in source.targets.all()),
         subjects=frozenset(subject.code for subject in source.subjects.all()),
-        regions=frozenset(region.code for region in source.regions.all()),
+        regions=regions,
+        eligible_regions=frozenset() if source.worldwide else regions,
         worldwide=source.worldwide,
         languages=frozenset(source.languages),
     )
 
 
 def need_of(component: Component) -> Need:
-    """A need as a source may answer it; reads what a page has fetched already, the regions of its Party included."""
-    party = component.request.party
+    """A need as a source may answer it; reads what a page has fetched already, the regions of its Party included.
+
+    The words of the whole request stand beside those of the need: sources are about a field, not about a step.
+    """
+    request, party = component.request, component.request.party
+    whole = [Text(part, request.language) for part in (request.title, request.summary) if part.strip()]
     return Need(
         id=component.pk,
-        texts=texts_of(component),
+        texts=tuple(dict.fromkeys((*texts_of(component), *whole))),
         targets=frozenset(target.number for target in component.targets.all()),
         subjects=frozenset(subject.code for subject in component.subjects.all()),
         parties=frozenset({party.iso2}),

@@ -22,8 +22,8 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """A published offer with a place left, or a project that has not ended. `parties` are those it covers; None is
-    everywhere.
+    """A published offer with a place left, a project that has not ended, or a source of knowledge. `parties` are those
+    it covers; None is everywhere.
     """
 
     targets: frozenset[int]
@@ -49,6 +49,7 @@ class Cell:
     hidden: int = 0  # of the needs, those that the reader may not see
     offers: int = 0
     projects: int = 0
+    sources: int = 0  # of knowledge
     asked: Decimal = NOTHING
     firm_gap: Decimal = NOTHING
 
@@ -77,6 +78,7 @@ def board(
     offers: Iterable[Supply],
     money: Iterable[Money],
     projects: Iterable[Supply] = (),
+    sources: Iterable[Supply] = (),
 ) -> dict[tuple[int, str], Cell]:
     """Every cell of the board, by target and group."""
     cells = {(target, code): _Sum() for target in targets for code in groups}
@@ -92,6 +94,9 @@ def board(
     for project in projects:
         for cell in _cells(cells, project.targets, _covered(project.parties, groups, home)):
             cell.projects += 1
+    for source in sources:
+        for cell in _cells(cells, source.targets, _covered(source.parties, groups, home)):
+            cell.sources += 1
     for one in money:
         for cell in _cells(cells, one.targets, _covered(one.parties, groups, home)):
             cell.asked += one.asked
@@ -102,15 +107,16 @@ def board(
 class _Sum:
     """A cell that is being counted."""
 
-    __slots__ = ("asked", "firm_gap", "hidden", "needs", "offers", "projects", "unmet")
+    __slots__ = ("asked", "firm_gap", "hidden", "needs", "offers", "projects", "sources", "unmet")
 
     def __init__(self) -> None:
-        self.needs = self.unmet = self.hidden = self.offers = self.projects = 0
+        self.needs = self.unmet = self.hidden = self.offers = self.projects = self.sources = 0
         self.asked = self.firm_gap = NOTHING
 
     @property
     def cell(self) -> Cell:
-        return Cell(self.needs, self.unmet, self.hidden, self.offers, self.projects, self.asked, self.firm_gap)
+        met = (self.offers, self.projects, self.sources)
+        return Cell(self.needs, self.unmet, self.hidden, *met, self.asked, self.firm_gap)
 
 
 def _groups_of(groups: Groups) -> dict[int, list[str]]:

@@ -39,7 +39,7 @@ class PracticeQuerySet(models.QuerySet):
         read = Q(pk__in=[])
         if reviewers:
             read = ~Q(status=PracticeStatus.DRAFT) & (reviewers.as_q(Practice.SCOPE) | Q(centre__isnull=True))
-        return self.filter(Q(status=PracticeStatus.PUBLISHED) | Q(author=user) | writers | read)
+        return self.filter(Q(status=PracticeStatus.PUBLISHED) | Q(author=user.pk) | writers | read)
 
     def search(self, text: str) -> Self:
         """Those with all of these words in title, summary or lessons."""

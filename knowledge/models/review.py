@@ -41,7 +41,7 @@ class ReviewRoundQuerySet(models.QuerySet):
             return self
         if not user.is_authenticated:
             return self.none()
-        return self.filter(pk__in=Review.objects.filter(advisor=user).values("round"))
+        return self.filter(pk__in=Review.objects.filter(advisor=user.pk).values("round"))
 
     def open(self) -> Self:
         return self.filter(closed_at__isnull=True)
@@ -92,7 +92,7 @@ class ReviewQuerySet(models.QuerySet):
         """All for whoever opens rounds, to an advisor their own: nobody writes off what a colleague said."""
         if can(user, Permission.SOURCE_ROUND):
             return self
-        return self.filter(advisor=user) if user.is_authenticated else self.none()
+        return self.filter(advisor=user.pk) if user.is_authenticated else self.none()
 
 
 class Review(models.Model):

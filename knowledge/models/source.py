@@ -109,7 +109,7 @@ class SourceQuerySet(models.QuerySet):
             return self.listed()
         if can(user, Permission.SOURCE_CURATE):
             return self
-        return self.filter(Q(status__in=LISTED_SOURCE) | Q(suggested_by=user))
+        return self.filter(Q(status__in=LISTED_SOURCE) | Q(suggested_by=user.pk))
 
     def search(self, text: str) -> Self:
         """Those with all of these words in name, owner or description, in any script, with or without accents."""

@@ -11,10 +11,13 @@ from django.utils import timezone
 from knowledge.models import Source
 
 from ..matching.rank import Index
+from ..matching.records import Need, Scored
 from ..models import Component
 from ..source_inputs import SOURCE_WEIGHTS, candidate_of, load_sources, need_of
 
 TOP = 3
+LOOKED_AT = 6  # times as many, before those about other biomes are left out
+BIOMES = frozenset({"agr", "dshl", "for", "isl", "mar", "mnt", "plr", "wtr"})
 REFERENCE = re.compile(r"SRC-\d{6,12}")
 
 
@@ -58,15 +61,24 @@ def sources_for(components: Iterable[Component], *, top: int = TOP) -> dict[int,
     WARM_SOURCES.refresh()
     if not needs or WARM_SOURCES.index is None:
         return {}
-    ranked = WARM_SOURCES.index.rank_many(needs, as_of=timezone.now().date(), top=top)
+    ranked = WARM_SOURCES.index.rank_many(needs, as_of=timezone.now().date(), top=LOOKED_AT * top)
     rows = WARM_SOURCES.rows
-    return {
-        need.id: [
-            FoundSource(rows[item.offer_id], item.score, item.band, [asdict(share) for share in item.explanation])
-            for item in found
-        ]
-        for need, found in zip(needs, ranked, strict=True)
-    }
+    return {need.id: _best(need, found, rows, top) for need, found in zip(needs, ranked, strict=True)}
+
+
+def _best(need: Need, found: list[Scored], rows: dict[int, Source], top: int) -> list[FoundSource]:
+    """The first of those that are not about other biomes than the need: fish statistics help no mountain pasture."""
+    fitting = [item for item in found if not _of_other_biomes(need, rows[item.offer_id])]
+    return [
+        FoundSource(rows[item.offer_id], item.score, item.band, [asdict(share) for share in item.explanation])
+        for item in fitting[:top]
+    ]
+
+
+def _of_other_biomes(need: Need, source: Source) -> bool:
+    asked = need.subjects & BIOMES
+    told = {subject.code for subject in source.subjects.all()} & BIOMES
+    return bool(asked and told and not asked & told)
 
 
 def named_in(text: str) -> list[Source]:

@@ -26,9 +26,9 @@ money = st.lists(st.builds(Money, targets, parties, amounts, amounts), max_size=
 groups = st.dictionaries(st.sampled_from("ABCD"), parties, min_size=1, max_size=4)
 
 
-@given(groups, needs, offers, money, offers)
-def test_the_board_is_what_one_counts_by_hand(groups, needs, offers, money, projects):
-    cells = board(TARGETS, groups, needs, offers, money, projects)
+@given(groups, needs, offers, money, offers, offers)
+def test_the_board_is_what_one_counts_by_hand(groups, needs, offers, money, projects, sources):
+    cells = board(TARGETS, groups, needs, offers, money, projects, sources)
     for target in TARGETS:
         for code, members in groups.items():
             cell = cells[target, code]
@@ -40,6 +40,9 @@ def test_the_board_is_what_one_counts_by_hand(groups, needs, offers, money, proj
                 o for o in offers if target in o.targets and (members if o.parties is None else o.parties & members)
             ]
             assert cell.offers == len(covering)
+            assert cell.sources == sum(
+                bool(target in s.targets and (members if s.parties is None else s.parties & members)) for s in sources
+            )
             assert cell.projects == sum(
                 bool(target in p.targets and (members if p.parties is None else p.parties & members)) for p in projects
             )

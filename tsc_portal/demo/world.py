@@ -15,7 +15,7 @@ from requests_offers.actions.drafts import start_offer
 from requests_offers.actions.scoring import perform_match_run
 from requests_offers.models import CooperationRequest, Match, MatchRun, Offer, OfferRun
 
-from . import content, delivery, desk, intake, meeting, people, plans, stories, timing
+from . import compendium, content, delivery, desk, intake, meeting, papers, people, plans, stories, timing
 
 EXAMPLE_SOURCE = "Example data of the portal: the centre is shown as operating so that the examples can run"
 OPENED_DAYS_AGO = 150
@@ -52,6 +52,8 @@ def build() -> dict[str, int]:
         made = plans.make_workplans(accounts, organizations)
         delivery.furnish(codes, organizations, accounts, now)
         meeting.furnish(accounts, now)
+        papers.make_papers(accounts, now.year)
+        compendium.furnish(accounts, now)
         _settle(now)
     return {
         "Parties with requests": CooperationRequest.objects.values("party").distinct().count(),

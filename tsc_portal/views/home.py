@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.actions.retention import PERIODS
 from accounts.permissions import Permission, can
 from centres.models import Organization, Party, SupportCentre
-from knowledge.models import Opportunity, Project
+from knowledge.models import AnsweredQuestion, Opportunity, Practice, Project, Source
 from requests_offers.durations import ENOUGH
 from requests_offers.lifecycle import MATCHED_BY_WORKER, MatchStatus, RequestStatus
 from requests_offers.models import CooperationRequest, Match, Offer
@@ -99,6 +99,9 @@ def _found(user, text):
     return {
         "requests": list(requests.order_by("-submitted_at", "-pk")[:FOUND]),
         "offers": list(offers.order_by("-published_at", "-pk")[:FOUND]),
+        "sources": list(Source.objects.listed().search(text).order_by("name", "pk")[:FOUND]),
+        "practices": list(Practice.objects.published().search(text).order_by("-published_at", "-pk")[:FOUND]),
+        "questions": list(AnsweredQuestion.objects.published().search(text).order_by("-published_at", "-pk")[:FOUND]),
         "parties": list(Party.objects.current().search(text).by_name()[:FOUND]),
         "centres": list(SupportCentre.objects.current().named_like(text).by_name()[:FOUND]),
         "projects": list(Project.objects.listed().search(text).select_related("party").order_by("-pk")[:FOUND]),

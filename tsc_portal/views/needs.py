@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from centres.models import Party, PartyFlag, Region, Target
-from knowledge.models import Project
+from knowledge.models import Project, Source
 from requests_offers.lifecycle import ComponentStatus, RequestStatus
 from requests_offers.models import Component, CooperationRequest, Offer
 from tsc_portal.needs_board import Cell, Money, Need, Supply, board
@@ -107,6 +107,7 @@ def count_cells(user, targets, groups) -> dict[tuple[int, str], Cell]:
         list(_offers()),
         list(_money()),
         list(_projects()),
+        list(_sources()),
     )
 
 
@@ -144,6 +145,19 @@ def _projects():
     for project in under_way().prefetch_related("targets", "co_parties"):
         covered = {project.party_id, *(party.pk for party in project.co_parties.all())}
         yield Supply(frozenset(target.number for target in project.targets.all()), frozenset(covered))
+
+
+def _sources():
+    """Every listed source of knowledge; those for the whole world cover every group."""
+    in_region = _parties_in_regions()
+    rows = Source.objects.listed()
+    targets, regions = defaultdict(set), defaultdict(set)
+    for pk, number in Source.targets.through.objects.values_list("source", "target__number"):
+        targets[pk].add(number)
+    for pk, region in Source.regions.through.objects.values_list("source", "region"):
+        regions[pk] |= in_region[region]
+    for pk, worldwide in rows.values_list("pk", "worldwide"):
+        yield Supply(frozenset(targets[pk]), None if worldwide else frozenset(regions[pk]))
 
 
 def _parties_in_regions() -> dict[int, set[int]]:
