@@ -2,23 +2,26 @@
 
 import csv
 import io
+from datetime import timedelta
 from decimal import Decimal
 from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from openpyxl import load_workbook
 
+from accounts.actions import searches
 from accounts.api.cells import plain
 from accounts.api.export import Table, answer
+from accounts.models import Notice
 from requests_offers.models import CooperationRequest
 from tests import factories as f
 from tests import factories_workplans as fw
 from tests.workplans.test_pledges import interest, plan, pledge_in, take  # noqa: F401 (plan is a fixture)
 from workplans.exports.brief import words_of
-from workplans.models import BudgetLine
+from workplans.models import BudgetLine, Version
 from workplans.network_money import network_by_year, plans_by_year
 
 pytestmark = pytest.mark.django_db
@@ -189,3 +192,25 @@ def test_a_feed_that_is_known_is_not_sent_again(plan):  # noqa: F811
     take(interest(plan), "discuss", plan)
     after = Client().get(reverse("feed_gaps"), headers={"If-None-Match": Client().get(reverse("feed_gaps"))["ETag"]})
     assert after.status_code == 304
+
+
+# Saved searches -------------------------------------------------------------------------------------------------------
+
+
+def test_searches_of_what_lacks_funds_and_of_unmet_needs_tell_what_is_new(plan, client):  # noqa: F811
+    """Saved on the page, told once a day; what asks for nothing, or belongs to others, is no news."""
+    donor, now, _other = plan.giver, timezone.now(), f.party("TD")
+    client.force_login(donor)
+    assert "kind=needs" in client.get(reverse("unmet_needs")).content.decode()
+    assert "kind=donors" in client.get(reverse("donors")).content.decode()
+    for kind, query in [("donors", "target=6&of=plans"), ("needs", "party=FJ"), ("needs", "party=TD")]:
+        saved = searches.save_search(kind, query, name=kind, frequency="at_once", by=donor)
+        client.get(reverse("saved_search_open", args=[saved.pk]))
+    Version.objects.filter(pk=plan.version.pk).update(finalized_at=now + timedelta(minutes=1))
+    need = f.request_in("unmet", f.party("FJ"))
+    f.request_in("unmet", f.party("FJ"), visibility="restricted")
+    assert searches.alert_all(now + timedelta(hours=1)) == 2
+    assert searches.alert_all(now + timedelta(hours=2)) == 0
+    texts = "".join(Notice.objects.filter(kind="saved_search", recipient=donor).values_list("text", flat=True))
+    assert texts.count("ACT-") == texts.count("REQ-") == 1
+    assert need.reference in texts
