@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from requests_offers.actions import approaches, calls, drafts, engagements, matches, offers, proposals, requests
 from requests_offers.models import Appraisal, CooperationRequest, Engagement, JointProposal, Match, MatchWeights, Offer
+from tests.factories_knowledge import opportunity, project_in
 from tests.factories_network import (
     administrator,
     advisor,
@@ -58,9 +59,11 @@ __all__ = [
     "head_of",
     "member",
     "officer_of",
+    "opportunity",
     "organization",
     "party",
     "priority",
+    "project_in",
     "provider_of",
     "region",
     "subject",

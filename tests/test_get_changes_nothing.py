@@ -64,6 +64,8 @@ def known(people):
         ("centres", "slug"): people.centre.slug,
         ("institutions", "slug"): people.centre.hosts.get().slug,
         ("organizations", "slug"): people.organization.slug,
+        ("projects", "reference"): f.project_in("published", people.party).reference,
+        ("opportunities", "reference"): f.opportunity(by=people.coordinator).reference,
         "iso2": people.party.iso2,
         "name": "accept",
         "pk": 1,

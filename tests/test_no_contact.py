@@ -51,6 +51,9 @@ class World:
         self.match = f.match_in("agreed", component=self.request.components.get(), offer=self.offer)
         self.engagement = f.engagement_in("concluded", match=self.match)
         self._work()
+        said = {"contact": REQUEST_CONTACT}
+        self.project = f.project_in("published", people.party, by=people.provider, **said)
+        f.project_in("submitted", people.party, by=people.provider, **said)
 
     def _profile(self):
         facts = {"role": "Hydrologist", "name": EXPERT_NAME, "contact": EXPERT_CONTACT, "name_shown": "organization"}
@@ -96,7 +99,7 @@ class World:
             return [known[name]]
         for part, record in (
             ("request", self.request), ("offer", self.offer), ("match", self.match), ("engagement", self.engagement),
-            ("proposal", self.proposal),
+            ("proposal", self.proposal), ("project", self.project),
         ):  # fmt: skip
             if name.startswith(part):
                 return [record.reference]
@@ -196,6 +199,7 @@ def test_no_search_finds_a_contact_person(world, query):
         ("request_list", "search"),
         ("offer_list", "search"),
         ("organization_list", "search"),
+        ("project_list", "search"),
     ):
         text = read(client.get(reverse(name), {parameter: query}))
         assert world.request.title not in text or name == "search", name

@@ -55,12 +55,12 @@ def places(people):
 
 # The most that each page may ask, for visitors and for the focal point; sessions, person, memberships and notices are
 # four of those of the latter. Lower a number when a page gets better; whoever raises one says why.
-# The search looks for projects and opportunities as well; a request asks what third parties offer now; a country shows
+# The search looks in all that is known; a request asks which sources and opportunities fit now; a country shows
 # projects, commitments and key players.
 MOST = {
     "home": (6, 10), "requests": (6, 9), "offers": (6, 9), "countries": (7, 11), "centres": (6, 9),
-    "organizations": (6, 9), "helpdesk": (6, 9), "search": (7, 11), "clock": (11, 15),
-    "request": (11, 17), "matches": (6, 10), "offer": (10, 12), "country": (12, 16), "centre": (8, 12),
+    "organizations": (6, 9), "helpdesk": (6, 9), "search": (10, 14), "clock": (11, 15),
+    "request": (13, 17), "matches": (6, 10), "offer": (10, 12), "country": (12, 16), "centre": (8, 12),
     "organization": (10, 12), "institution": (6, 9),
     "API requests": (6, 7), "API offers": (6, 7), "API parties": (6, 6), "API centres": (6, 6),
     "API organizations": (6, 6), "API matches": (6, 6), "API components": (6, 6), "API request": (6, 7),

@@ -134,7 +134,8 @@ def test_every_text_of_every_body_is_checked():
 # What the portal writes itself, codes, and what only the command that loads reference files fills.
 WRITTEN_BY_US = {
     "accounts.AuditEvent", "accounts.Notice", "accounts.Heartbeat", "accounts.IdempotencyKey",
-    "accounts.MailLink", "requests_offers.ClockEvent", "requests_offers.MessageFile", "workplans.PledgeDocument",
+    "accounts.MailLink",
+    "knowledge.SubmitterMail", "requests_offers.ClockEvent", "requests_offers.MessageFile", "workplans.PledgeDocument",
 }  # fmt: skip
 TYPED = (
     "title",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.texts import validate_line
 from centres.models import Party, Subject, language_of
 
 from ..reasons_registry import BY_STEP
@@ -136,6 +137,7 @@ class SubmitForm(ProjectForm):
     )
     # People do not see this field; programs that fill in everything do.
     website = forms.CharField(
+        validators=[validate_line],
         label=_("Leave this field empty"), required=False,
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )  # fmt: skip

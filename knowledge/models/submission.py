@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models.invitation import digest
 from accounts.models.job import Job, JobQuerySet
+from accounts.texts import Line
 
 SALT = "knowledge.submitter_mail"
 KEPT_FOR = timedelta(days=7)  # what nobody confirms is deleted then
@@ -32,7 +33,7 @@ class Submission(models.Model):
     """
 
     email = models.EmailField()
-    name = models.CharField(max_length=150, blank=True)
+    name = Line(max_length=150, blank=True)
     language = models.CharField(max_length=10, default="en")
     data = models.JSONField(default=dict)
     form_key = models.UUIDField(unique=True)
