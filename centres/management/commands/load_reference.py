@@ -2,6 +2,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.actions.publishing import look_at_everything
 from centres.actions.reference import ReferenceFaults, TableReport, load_reference
 from centres.actions.reference_tables import REFERENCE_FOLDER
 
@@ -25,6 +26,8 @@ class Command(BaseCommand):
             self.stdout.write("No change.")
         elif options["dry_run"]:
             self.stdout.write("This was a dry run: nothing was changed.")
+        else:
+            look_at_everything()  # those who follow the changes hear of it
 
     def _print(self, report: TableReport, verbosity: int) -> None:
         counts = {
