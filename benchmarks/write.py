@@ -120,8 +120,8 @@ def iati() -> str:
     found = json.loads(done.stdout)
     return _table(
         IATI_TITLE,
-        f"`python -m benchmarks.iati`: {found['plans']} plans with {found['activities']:,} activities, from the database "
-        "to the last byte; the floor is lxml writing the same elements from memory.",
+        f"`python -m benchmarks.iati`: {found['plans']} plans with {found['activities']:,} activities, from the "
+        "database to the last byte; the floor is lxml writing the same elements from memory.",
         {
             "elements": f"{found['elements']:,}",
             "size, MB": str(found["megabytes"]),
@@ -155,8 +155,8 @@ def web() -> str:
         for kind, row in found["bulk"].items()
     ]
     note = (
-        f"`python -m benchmarks.web.measure`: {found['rows']:,} offers and as many requests, {found['rounds']} rounds in "
-        "turns in one process, without a server before it. ÷ floor is by the work of the processor: of pages and lists "
+        f"`python -m benchmarks.web.measure`: {found['rows']:,} offers and as many requests, "
+        f"{found['rounds']} rounds in turns in one process, without a server before it. ÷ floor is by the work of the processor: of pages and lists "
         "against the same of Django and DRF alone, of a conditional request against the whole record."
     )
     bulk = "| file | lines | MB | first byte, s | whole, s | extra memory, MB |\n|---|--:|--:|--:|--:|--:|"

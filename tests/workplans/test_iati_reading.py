@@ -14,9 +14,9 @@ from tests import factories_workplans as fw
 from workplans.actions import co_funding
 from workplans.actions.gaps import plan_sums
 from workplans.exports.iati import reading
+from workplans.exports.iati.scope import scope_of
 from workplans.lifecycle import CO_FUNDING_STEPS, CoFundingStatus
 from workplans.models import CoFunding
-from workplans.views.co_funding import scope_of
 
 pytestmark = pytest.mark.django_db
 

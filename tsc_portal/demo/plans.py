@@ -8,7 +8,7 @@ from requests_offers.models import Component
 from workplans.actions import consultation, drafting, finalizing, plans
 from workplans.models import Period, Version, Workplan
 
-from . import content, plan_story
+from . import content, plan_story, reported
 
 NOW_PERIOD, NEXT_PERIOD = (2025, 2026), (2027, 2028)
 # In the order of the activities of a text: functions, targets, measure, what the years should reach, months of the period.
@@ -33,6 +33,7 @@ def make_workplans(accounts: dict[str, Any], organizations: dict[str, Any]) -> i
         finalized = _finalized(centre, now, text)
         _begin(centre, later, text, copy_from=finalized)
     plan_story.tell(accounts, organizations, now, later)
+    reported.tell(accounts)
     return Workplan.objects.count()
 
 

@@ -1,12 +1,10 @@
 """Co-funding that others report as IATI: upload their files, look at what concerns the centre, accept or dismiss it."""
 
 from collections import Counter
-from datetime import date
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.db.models import Min
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.errors import DomainError, NotAllowed
 from accounts.permissions import Permission, can, reach, require
-from centres.models import Coverage, SupportCentre
+from centres.models import SupportCentre
 
 from ..actions import co_funding
-from ..exports.iati import codes, reading
-from ..exports.iati.facts import regions_of_centres
+from ..exports.iati import reading
+from ..exports.iati.scope import scope_of
 from ..forms.co_funding import AcceptForm, DismissForm, NothingForm, UploadForm
 from ..lifecycle import CO_FUNDING_STEPS, CoFundingStatus
 from ..models import Activity, ActivityIdentity, CoFunding, Workplan
@@ -98,20 +96,6 @@ def _tell(request, counts, others) -> None:
         others_text(others),
     ]
     messages.success(request, " ".join(sentence for sentence in said if sentence))
-
-
-def scope_of(centre, *, with_ended=False) -> reading.Scope:
-    """What concerns a centre: its Parties, their regions, and work that goes on in the years of its plans."""
-    since = None
-    if not with_ended:
-        plans = Workplan.objects.filter(centre=centre, closed_at__isnull=True)
-        since = plans.aggregate(year=Min("period__starts"))["year"]
-    first = date(since, 1, 1) if since else None
-    if centre is None:
-        return reading.Scope(None, frozenset(), first)
-    parties = Coverage.objects.current().filter(centre=centre).values_list("party__iso2", flat=True)
-    regions = {regions_of_centres().get(centre.pk, codes.WORLD)}
-    return reading.Scope(frozenset(parties), frozenset(regions), first)
 
 
 # One record -----------------------------------------------------------------------------------------------------------

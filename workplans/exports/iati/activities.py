@@ -170,14 +170,15 @@ def _other_identifier(reference: str) -> str:
 def _contact(plan: PlanFacts) -> str:
     """The office that answers, never a person."""
     who = plan.centre or reporter()
-    slug = plan.document["centre"]["slug"] if plan.document["centre"] else ""
-    page = address_of("centre_detail", slug) if slug else address_of("helpdesk")
-    return tag("contact-info", tag("organisation", money.named(who)), tag("website", text(page)), type="1")
+    website = tag("website", text(plan.office_address))
+    return tag("contact-info", tag("organisation", money.named(who)), website, type="1")
 
 
 def _defaults() -> str:
     """Grants for technical cooperation. Whether money is official assistance, and tied, only its donor can say."""
-    return tag("default-finance-type", code=codes.GRANT) + tag("default-aid-type", code=codes.TECHNICAL_ASSISTANCE)
+    return (
+        tag("default-finance-type", code=codes.GRANT) + "\n" + tag("default-aid-type", code=codes.TECHNICAL_ASSISTANCE)
+    )
 
 
 def _related(reference: str, kind: str) -> str:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -74,9 +75,23 @@ class PlanFacts:
     def ends(self) -> date:
         return date(self.document["period"]["ends"], 12, 31)
 
-    @property
+    @cached_property
+    def own_places(self) -> dict[str, dict[str, str]]:
+        """Names of places that no list of countries knows, by code: practice Parties and their centre."""
+        if not self.practice:
+            return {}
+        parties = {party["iso2"]: party["names"] for one in self.document["activities"] for party in one["parties"]}
+        return parties | {self.document["centre"]["slug"]: self.document["centre"]["names"]}
+
+    @cached_property
     def address(self) -> str:
-        return address_of("workplan_detail", self.workplan.reference)
+        return address_of("workplan_detail", self.document["reference"])
+
+    @cached_property
+    def office_address(self) -> str:
+        """The page of the centre; the helpdesk answers for the network."""
+        centre = self.document["centre"]
+        return address_of("centre_detail", centre["slug"]) if centre else address_of("helpdesk")
 
 
 def address_of(name: str, *arguments: object) -> str:

@@ -36,7 +36,7 @@ def period(starts: date | str, ends: date | str) -> str:
 def budgets(plan: PlanFacts, lines: list[dict[str, Any]]) -> str:
     """The budget of each year, by currency, apart for what is secured and what is still sought."""
     kind = codes.Budget.REVISED if plan.is_revised else codes.Budget.ORIGINAL
-    return "".join(
+    return "\n".join(
         tag("budget", year_of(year), value(amount, currency, on), type=kind, status=status)
         for (year, currency, status), (amount, on) in sorted(by_year(plan, lines).items())
     )
@@ -71,7 +71,7 @@ def day_of(plan: PlanFacts, line: dict[str, Any]) -> str:
 def planned(plan: PlanFacts, lines: list[dict[str, Any]], pledges: list[Pledge], receiver: Actor) -> str:
     """What is to come: secured lines whose funder is known, and what is committed and not yet received."""
     years = {line["reference"]: line["year"] for line in lines}
-    return "".join([*_secured(plan, lines, receiver), *_committed(plan, pledges, years, receiver)])
+    return "\n".join([*_secured(plan, lines, receiver), *_committed(plan, pledges, years, receiver)])
 
 
 def _secured(plan: PlanFacts, lines: list[dict[str, Any]], receiver: Actor) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -47,18 +48,22 @@ def organisation(plans: QuerySet[Workplan]) -> str:
 
 def _budgets(plans: QuerySet[Workplan]) -> Iterator[str]:
     """The budget of each year by currency, with a line for each plan; currencies are never added up."""
-    sums: dict[Key, list[tuple[str, str, Decimal, str]]] = defaultdict(list)
+    sums: dict[Key, list[tuple[dict[str, Any], Decimal, str]]] = defaultdict(list)
     for plan in _facts(plans):
         lines = [line for one in plan.document["activities"] for line in one["budget_lines"]]
         for key, (amount, on) in money.by_year(plan, lines).items():
-            sums[key].append((plan.document["reference"], plan.document["title"], amount, on))
+            sums[key].append((plan.document, amount, on))
     for (year, currency, status), rows in sorted(sums.items()):
-        whole = money.value(sum((row[2] for row in rows), Decimal(0)), currency, max(row[3] for row in rows))
+        whole = money.value(sum((row[1] for row in rows), Decimal(0)), currency, max(row[2] for row in rows))
         parts = [
-            tag("budget-line", money.value(amount, currency, on), narrative(title or reference), ref=reference)
-            for reference, title, amount, on in rows
+            tag("budget-line", money.value(amount, currency, on), _titled(document), ref=document["reference"])
+            for document, amount, on in rows
         ]
         yield tag("total-budget", money.year_of(year), whole, *parts, status=status)
+
+
+def _titled(document: dict[str, Any]) -> str:
+    return narrative(document["title"] or document["reference"], document["language"])
 
 
 def _facts(plans: QuerySet[Workplan]) -> Iterator[PlanFacts]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from . import codes
 from .facts import PlanFacts, address_of
 from .shares import add, percentages
-from .xml import narrative, narratives, tag
+from .xml import narratives, tag
 
 
 class Place(NamedTuple):
@@ -69,15 +69,15 @@ def places(plan: PlanFacts, parts: Parts) -> str:
         for place, share in shares.items()
         if place.vocabulary is None
     ]
-    regions = [_region(place, share) for place, share in shares.items() if place.vocabulary is not None]
-    return tag("activity-scope", code=_scope(plan, shares)) + "".join(countries + regions)
+    regions = [_region(plan, place, share) for place, share in shares.items() if place.vocabulary is not None]
+    return "\n".join([tag("activity-scope", code=_scope(plan, shares)), *countries, *regions])
 
 
-def _region(place: Place, share: Decimal) -> str:
+def _region(plan: PlanFacts, place: Place, share: Decimal) -> str:
     own = place.vocabulary == codes.OWN
     return tag(
         "recipient-region",
-        narrative(f"Practice: {place.code}", "en") if own else "",
+        narratives(plan.own_places.get(place.code, {})) if own else "",
         vocabulary=place.vocabulary,
         vocabulary_uri=address_of("party_list") if own else None,
         code=place.code,
@@ -108,7 +108,7 @@ def sectors_of(plan: PlanFacts, activity: dict[str, Any]) -> Parts:
 def sectors(parts: Parts) -> str:
     """The sectors, biodiversity first."""
     shares = percentages(dict(sorted(parts.items(), key=lambda part: (part[0] != codes.BIODIVERSITY, part[0]))))
-    return "".join(tag("sector", vocabulary="1", code=code, percentage=share) for code, share in shares.items())
+    return "\n".join(tag("sector", vocabulary="1", code=code, percentage=share) for code, share in shares.items())
 
 
 def targets_of(activities: list[dict[str, Any]]) -> dict[int, dict[str, str]]:
@@ -126,7 +126,7 @@ def tags(targets: dict[int, dict[str, str]]) -> str:
     found = _once(code for number in targets for code in codes.SDGS.get(number, ()))
     goals = [tag("tag", vocabulary=codes.SDG_GOALS, code=code) for code in found if "." not in code]
     parts = [tag("tag", vocabulary=codes.SDG_TARGETS, code=code) for code in found if "." in code]
-    return "".join([*goals, *parts, *own])
+    return "\n".join([*goals, *parts, *own])
 
 
 def kmgbf(number: int) -> str:
@@ -141,7 +141,7 @@ def _once(found: Any) -> list[Any]:
 
 def markers() -> str:
     """Biodiversity is the principal objective of all of it, and so is the environment."""
-    return "".join(
+    return "\n".join(
         tag("policy-marker", vocabulary="1", code=code, significance=codes.PRINCIPAL)
         for code in (codes.ENVIRONMENT_MARKER, codes.BIODIVERSITY_MARKER)
     )
