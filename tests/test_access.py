@@ -49,6 +49,7 @@ OWN = {
     "mfa_index",
     "usersessions_list",
     "saved_search_list",
+    "my_calendar",
     "import_list",
     "partner_page",
     "webhook_new",
