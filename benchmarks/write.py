@@ -155,9 +155,9 @@ def web() -> str:
         for kind, row in found["bulk"].items()
     ]
     note = (
-        f"`python -m benchmarks.web.measure`: {found['rows']:,} offers and as many requests, "
-        f"{found['rounds']} rounds in turns in one process, without a server before it. ÷ floor is by the work of the processor: of pages and lists "
-        "against the same of Django and DRF alone, of a conditional request against the whole record."
+        f"`python -m benchmarks.web.measure`: {found['rows']:,} offers and as many requests, {found['rounds']} "
+        "rounds in turns in one process, without a server before it. ÷ floor is by the work of the processor: of pages "
+        "and lists against the same of Django and DRF alone, of a conditional request against the whole record."
     )
     bulk = "| file | lines | MB | first byte, s | whole, s | extra memory, MB |\n|---|--:|--:|--:|--:|--:|"
     lines = [f"\n## {WEB_TITLE}\n", note, "", heads, *calls, "\n### Whole lists as files\n", bulk, *files, ""]

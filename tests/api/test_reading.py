@@ -7,6 +7,7 @@ import json
 import pytest
 from openpyxl import load_workbook
 
+from accounts.api import resource as resources
 from requests_offers.models import Offer
 from tests import factories as f
 from tsc_portal.api.resources import RESOURCES
@@ -205,6 +206,23 @@ def test_a_whole_list_comes_as_a_spreadsheet(anonymous):
     said = {row[0]: row[1] for row in book["columns"].iter_rows(min_row=2, values_only=True)}
     assert said["reference"] == "Such as REQ-000042."
     assert "CC BY 4.0" in str(list(book["about"].iter_rows(values_only=True)))
+
+
+def test_a_long_list_is_sent_while_it_is_made_and_asks_as_often_for_each_piece(
+    anonymous, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr(resources, "EXPORTED_AT_ONCE", 10)
+    pattern = f.offer_in()
+    plain = {field.attname: getattr(pattern, field.attname) for field in Offer._meta.concrete_fields}
+    Offer.objects.bulk_create([Offer(**plain | {"id": None}) for _copy in range(34)])
+    for kind in ("jsonl", "csv"):
+        with django_assert_num_queries(0):
+            answer = anonymous.get("offers/", {"format": kind})
+        lines = answer.streaming_content
+        with django_assert_num_queries(3):  # the rows of the list, the codes and the items of the first ten
+            first = [next(lines) for _line in range(2)]
+        with django_assert_num_queries(2 * 3):  # and so for each ten that follow
+            assert len(first) + len(list(lines)) == 35 + (kind == "csv")
 
 
 # Tags -----------------------------------------------------------------------------------------------------------------
