@@ -255,12 +255,12 @@ def test_an_officer_uploads_accepts_and_dismisses_at_the_browser(made):
         SimpleUploadedFile("one.xml", file(activity(), activity("XM-2", country="TD"))),
         SimpleUploadedFile("two.xml", file(activity("XM-3"), version="1.05")),
     ]
-    data = {"centre": made.known.centre.slug, "files": files}
+    data = {"centre": made.known.centre.slug, "chosen": files}
     page = client.post(address, data, follow=True).content.decode()
     assert "2 activities are new here." in page
     assert "1 is in no country of the centre." in page
     assert "version 1 of the standard" in page
-    bad = client.post(address, data | {"files": [SimpleUploadedFile("bomb.xml", BOMB)]})
+    bad = client.post(address, data | {"chosen": [SimpleUploadedFile("bomb.xml", BOMB)]})
     assert (bad.status_code, "bomb.xml" in bad.content.decode()) == (422, True)
     first, second = CoFunding.objects.order_by("pk")
     accept = reverse("co_funding_step", args=[first.reference, "accept"])

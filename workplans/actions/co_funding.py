@@ -66,12 +66,12 @@ def propose(
         require(by, Permission.WORKPLAN_EDIT, CoFunding(centre=centre))
     if centre is not None:  # two uploads at once come one after the other
         SupportCentre.objects.select_for_update().get(pk=centre.pk)
-    found = {one.iati_identifier: one for one in found}
-    rows = CoFunding.objects.select_for_update().filter(centre=centre, iati_identifier__in=list(found))
+    by_name = {one.iati_identifier: one for one in found}
+    rows = CoFunding.objects.select_for_update().filter(centre=centre, iati_identifier__in=list(by_name))
     known = {row.iati_identifier: row for row in rows}
     return Counter(
         _refresh(known[name], one, by) if name in known else _new(centre, one, by, is_example)
-        for name, one in found.items()
+        for name, one in by_name.items()
     )
 
 

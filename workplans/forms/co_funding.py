@@ -13,7 +13,7 @@ class UploadForm(forms.Form):
     """One file or several, for one of the centres for which somebody works."""
 
     centre = forms.ChoiceField(label=_("For which centre?"))
-    files = SeveralFiles(
+    chosen = SeveralFiles(
         label=_("Files of IATI activities"),
         help_text=_(
             "As .xml, version 2.01 to 2.03; older versions are read as far as possible. Ten at most, 20 MB each."
@@ -31,9 +31,9 @@ class UploadForm(forms.Form):
             self.fields["centre"].widget = forms.HiddenInput()
             self.fields["centre"].initial = centres[0][0]
 
-    def clean_files(self):
+    def clean_chosen(self):
         """Some, and not too many at once."""
-        files = self.cleaned_data["files"]
+        files = self.cleaned_data["chosen"]
         if len(files) > MOST_FILES:
             raise forms.ValidationError(_("Choose ten files at most; upload the others afterwards."), "too_many")
         return files

@@ -73,10 +73,10 @@ def _read(request, form) -> bool:
     slug = form.cleaned_data["centre"]
     centre = None if slug == NETWORK else SupportCentre.objects.get(slug=slug)
     scope = scope_of(centre, with_ended=form.cleaned_data["with_ended"])
-    books = [(file.name, reading.read(file, scope, size=file.size)) for file in form.cleaned_data["files"]]
+    books = [(file.name, reading.read(file, scope, size=file.size)) for file in form.cleaned_data["chosen"]]
     for name, book in books:
         if book.wrong:
-            form.add_error("files", f"{name[:80]}: {book.wrong}")
+            form.add_error("chosen", f"{name[:80]}: {book.wrong}")
     if form.errors:
         return False
     found = [one for _name, book in books for one in book.found]

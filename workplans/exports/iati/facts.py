@@ -58,9 +58,7 @@ class PlanFacts:
 
     @property
     def version(self) -> Version:
-        version = self.workplan.current_version
-        assert version is not None  # plans without one are not published
-        return version
+        return _current(self.workplan)
 
     @property
     def practice(self) -> bool:
@@ -94,6 +92,11 @@ class PlanFacts:
         return address_of("centre_detail", centre["slug"]) if centre else address_of("helpdesk")
 
 
+def _current(plan: Workplan) -> Version:
+    assert plan.current_version is not None  # plans without one are not published
+    return plan.current_version
+
+
 def address_of(name: str, *arguments: object) -> str:
     """The address of a page in English, the same in every file."""
     with override("en"):
@@ -115,7 +118,7 @@ def load(ids: list[int], regions: dict[int, str]) -> list[PlanFacts]:
     """The facts of these plans, in the order of their ids."""
     rows = Workplan.objects.filter(pk__in=ids, current_version__isnull=False)
     plans = list(rows.select_related("centre", "period", "current_version").order_by("pk"))
-    documents = {plan.pk: plan.current_version.snapshot for plan in plans}
+    documents: dict[int, Any] = {plan.pk: _current(plan).snapshot for plan in plans}
     pledges = _pledges(ids)
     progress = _progress(ids)
     hosts = _hosts([plan.centre_id for plan in plans if plan.centre_id])
@@ -187,8 +190,9 @@ def _pledges(ids: list[int]) -> dict[int, list[Pledge]]:
     rows = Pledge.objects.filter(here, pledged_at__isnull=False).select_related("donor", "activity", "line")
     found: dict[int, list[Pledge]] = defaultdict(list)
     for row in rows.prefetch_related(receipts).order_by("pk"):
-        part = row.line or row.activity
-        found[part.workplan_id if part else row.workplan_id].append(row)
+        plan = row.line.workplan_id if row.line else row.activity.workplan_id if row.activity else row.workplan_id
+        assert plan is not None  # the query asks for those alone
+        found[plan].append(row)
     return found
 
 
@@ -197,13 +201,13 @@ def _by_activity(document: dict[str, Any], pledges: list[Pledge]) -> dict[str | 
     counted = [row for row in pledges if row.status in COUNTED]
     lines = {line["reference"]: one["reference"] for one in document["activities"] for line in one["budget_lines"]}
     known = {one["reference"] for one in document["activities"]}
-    gone = {row.line_id for row in counted if row.line is not None and row.line.reference not in lines}
+    gone = {row.line.pk for row in counted if row.line is not None and row.line.reference not in lines}
     last = {line: make_reference("ACT", number) for line, number in last_activities(gone).items()} if gone else {}
     found: dict[str | None, list[Pledge]] = defaultdict(list)
     for row in counted:
         place = None
         if row.line is not None:
-            place = lines.get(row.line.reference) or last.get(row.line_id)
+            place = lines.get(row.line.reference) or last.get(row.line.pk)
         elif row.activity is not None:
             place = row.activity.reference
         found[place if place in known else None].append(row)
@@ -212,7 +216,7 @@ def _by_activity(document: dict[str, Any], pledges: list[Pledge]) -> dict[str | 
 
 def _changed_at(plan: Workplan, pledges: list[Pledge], progress: dict[str, dict[int, Progress]]) -> datetime:
     """When anything changed that a file says of a plan; its first day counts, since it changes the status."""
-    moments = [plan.current_version.finalized_at, plan.closed_at]
+    moments = [_current(plan).finalized_at, plan.closed_at]
     moments += [row.updated_at for row in pledges]
     moments += [receipt.at for row in pledges for receipt in row.receipts.all()]
     moments += [row.locked_at or row.approved_at for years in progress.values() for row in years.values()]
