@@ -15,7 +15,7 @@ from requests_offers.actions.drafts import start_offer
 from requests_offers.actions.scoring import perform_match_run
 from requests_offers.models import CooperationRequest, Match, MatchRun, Offer, OfferRun
 
-from . import compendium, content, delivery, desk, intake, meeting, papers, people, plans, stories, timing
+from . import compendium, content, delivery, desk, intake, meeting, papers, people, plans, registry, stories, timing
 
 EXAMPLE_SOURCE = "Example data of the portal: the centre is shown as operating so that the examples can run"
 OPENED_DAYS_AGO = 150
@@ -54,6 +54,7 @@ def build() -> dict[str, int]:
         meeting.furnish(accounts, now)
         papers.make_papers(accounts, now.year)
         compendium.furnish(accounts, now)
+        listed = registry.furnish(codes, organizations, accounts, now)
         _settle(now)
     return {
         "Parties with requests": CooperationRequest.objects.values("party").distinct().count(),
@@ -61,6 +62,7 @@ def build() -> dict[str, int]:
         "Offers": Offer.objects.count(),
         "Matches": Match.objects.count(),
         "Workplans": made,
+        **listed,
         "People": User.objects.count(),
     }
 
