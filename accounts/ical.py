@@ -97,7 +97,9 @@ def _plain(value: str) -> str:
 
 def _folded(line: str) -> str:
     """A long line as several of at most 75 octets; never cut inside a character."""
-    parts, part, size = [], [], 0
+    parts: list[str] = []
+    part: list[str] = []
+    size = 0
     for sign in line:
         width = len(sign.encode())
         if size + width > _LONGEST:

@@ -98,7 +98,7 @@ def _gaps(plans: list[Workplan]) -> dict[int, list[Gap]]:
 
 
 def _plan(plan: Workplan, lines: list[BudgetLine], gaps: list[Gap]) -> PlanMoney:
-    by_line = {(gap.line_id, gap.currency): gap for gap in gaps if gap.line_id}
+    by_line: dict[tuple[int | None, str], Gap] = {(gap.line_id, gap.currency): gap for gap in gaps if gap.line_id}
     years: dict[Place, Year] = {}
     for line in lines:
         _add(years, _of_line(line, by_line))

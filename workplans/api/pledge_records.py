@@ -157,7 +157,7 @@ def _given(requests: set[int]) -> dict[tuple[int, bool], list[str]]:
     sums: dict[tuple[int, bool], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     rows = Pledge.objects.counted().filter(request__in=requests)
     for request, status, currency, amount in rows.values_list("request", "status", "currency", "amount"):
-        sums[request, status in FIRM][currency] += amount
+        sums[request, status in FIRM][currency] += amount or Decimal(0)
     return {place: [f"{code} {money(found[code])}" for code in sorted(found)] for place, found in sums.items()}
 
 

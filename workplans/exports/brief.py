@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
 
-import qrcode
+import qrcode  # it comes with the two-step sign-in
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
