@@ -23,6 +23,20 @@ def debug_is_off(**_: Any) -> list[CheckMessage]:
     return [Error("DEBUG is on.", hint="Remove it: error pages would show settings and data.", id="portal.E001")]
 
 
+@register()
+def reporting_organization_is_one(**_: Any) -> list[CheckMessage]:
+    """An identifier that IATI refuses would make every activity of ours invalid."""
+    if not set(settings.IATI_REPORTING_ORG) & set("/&|? \t\n"):
+        return []
+    return [
+        Error(
+            f"IATI_REPORTING_ORG cannot be “{settings.IATI_REPORTING_ORG}”.",
+            hint="Write the identifier of the organization as the registry has it, without spaces, /, &, | or ?.",
+            id="portal.E005",
+        )
+    ]
+
+
 @register(Tags.database)
 def people_fit_the_mode(databases: Iterable[str] | None = None, **_: Any) -> list[CheckMessage]:
     """Production knows no example people and no known password; the demo knows example people only."""

@@ -18,6 +18,7 @@ from tests import factories as f
 from tests import factories_workplans as fw
 from tests.workplans import iati_rules as rules
 from tests.workplans.test_pledges import plan, pledge_in  # noqa: F401 (a fixture)
+from tsc_portal.checks import reporting_organization_is_one
 from workplans.actions import closing, drafting, finalizing, progress
 from workplans.exports.iati import codes
 from workplans.exports.iati.shares import percentages
@@ -251,6 +252,12 @@ def test_nobody_publishes_without_a_name_and_never_an_example_or_a_draft(plan, c
         assert all(title.startswith("EXAMPLE") for title in titles)
     settings.IATI_REPORTING_ORG = ""
     assert {fetched(client, *file)[0].status_code for file in files(plan)} == {404}
+
+
+@pytest.mark.parametrize(("identifier", "faults"), [("XM-DAC-1", 0), ("", 0), ("XM DAC 1", 1), ("XM/1", 1)])
+def test_an_identifier_that_the_standard_refuses_stops_the_start(settings, identifier, faults):
+    settings.IATI_REPORTING_ORG = identifier
+    assert len(reporting_organization_is_one()) == faults
 
 
 def test_whoever_has_the_file_gets_none(plan, client):  # noqa: F811
