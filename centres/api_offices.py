@@ -67,7 +67,7 @@ class NationalPriorityFields(Input):
         child=serializers.IntegerField(min_value=1, max_value=23),
         help_text="Numbers of the targets to which it contributes; all of them.",
     )
-    source = serializers.CharField(
+    source = serializers.CharField(  # type: ignore[assignment]
         max_length=500, help_text="The document with its year and page.", validators=[validate_line]
     )
     document_url = serializers.URLField(
@@ -151,7 +151,7 @@ class PriorityResource(Resource):
     def _add(self) -> Response:
         said = self.validated(NationalPriorityInput)
         party = said.pop("party")
-        empty = {"targets": [], "url": "", "from_year": None, "until_year": None}
+        empty: dict[str, Any] = {"targets": [], "url": "", "from_year": None, "until_year": None}
         before = set(party.priorities.values_list("pk", flat=True))
         made = priorities.add_priority(party, by=cast(User, self.request.user), data=empty | _renamed(said))
         return self.answer_again(made, 200 if made.pk in before else 201)

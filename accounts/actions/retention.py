@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Change, Digest, IdempotencyKey, Invitation, Notice, User, WebhookDelivery
+from ..models import Change, Digest, IdempotencyKey, ImportRun, Invitation, Notice, User, WebhookDelivery
 from ..models.change import KEPT_FOR
 from ..models.webhook import KEPT_FOR as DELIVERIES_FOR
 
@@ -65,6 +65,11 @@ def _deliveries(before: datetime) -> QuerySet:
     return WebhookDelivery.objects.filter(queued_at__lt=before).exclude(state="queued")
 
 
+def _imports(before: datetime) -> QuerySet:
+    """The file itself goes as soon as it is done."""
+    return ImportRun.objects.filter(finished_at__lt=before)
+
+
 PERIODS = (
     Period(_("That you are signed in"), _("after the sign-in has run out"), 1, _sessions),
     Period(_("The answer to a call of the API with a key against doubles"), _("after the call"), 1, _keys),
@@ -74,6 +79,7 @@ PERIODS = (
     Period(_("That a record changed, for systems that follow it"), _("after the change"), KEPT_FOR.days, _changes),
     Period(_("What was sent to a webhook"), _("after it was sent"), DELIVERIES_FOR.days, _deliveries),
     Period(_("That a collected mail was sent"), _("after it was sent"), 365, _digests),
+    Period(_("What was found in a file that you sent for import"), _("after the import was over"), 365, _imports),
 )
 
 

@@ -135,7 +135,7 @@ class ImportResource(Resource):
     record_class, filterset_class = ImportRecord, ImportFilter
     orderings = {"created_at": "queued_at"}
     default_order = ("-queued_at", "-pk")
-    parser_classes = [*api_settings.DEFAULT_PARSER_CLASSES, MultiPartParser]
+    parser_classes = [*cast(Any, api_settings.DEFAULT_PARSER_CLASSES), MultiPartParser]
 
     def rows(self):
         return ImportRun.objects.light()

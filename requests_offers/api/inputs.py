@@ -1,5 +1,7 @@
 """What the bodies of writes may say. Rules shared with the forms are in `validators`."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -125,7 +127,7 @@ class KnownElsewhere(Input):
             raise serializers.ValidationError({"external_id": [sentence]}, code="taken")
 
 
-def marks_of(data: dict) -> dict[str, str]:
+def marks_of(data: dict) -> dict[str, Any]:
     """Take what another system calls the record out of what was said of it."""
     return {name: data.pop(name) for name in ("external_system", "external_id") if name in data}
 

@@ -8,7 +8,17 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.actions import retention
-from accounts.models import Change, Digest, IdempotencyKey, Invitation, Notice, User, Webhook, WebhookDelivery
+from accounts.models import (
+    Change,
+    Digest,
+    IdempotencyKey,
+    ImportRun,
+    Invitation,
+    Notice,
+    User,
+    Webhook,
+    WebhookDelivery,
+)
 from accounts.permissions import Role
 from tests import factories_accounts as f
 
@@ -53,7 +63,12 @@ def a_digest(sent):
     return Digest.objects.create(recipient=f.make_user(), until=sent, state="done", finished_at=sent)
 
 
-MAKERS = (a_session, a_key, an_account, an_invitation, a_notice, a_change, a_delivery, a_digest)
+def an_import(ended):
+    fields = {"kind": "offers", "system": "file", "file_name": "offers.csv", "state": "done"}
+    return ImportRun.objects.create(user=f.make_user(), finished_at=ended, **fields)
+
+
+MAKERS = (a_session, a_key, an_account, an_invitation, a_notice, a_change, a_delivery, a_digest, an_import)
 
 
 @pytest.mark.parametrize(
