@@ -11,6 +11,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from requests_offers.models import Match
 from tests import factories as f
+from tests.knowledge.compendium import practice_in, source_in
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +34,7 @@ PUBLIC = {
     "account_signup", "account_reset_password",
     "workplan_list", "donors", "donors_compare", "donors_network", "host_documents", "unmet_needs", "feed_publications",
     "feed_gaps", "needs",
+    "knowledge", "coverage", "question_list", "practice_list",
     "project_list", "project_submit", "project_sent", "programme_list", "opportunity_list", "opportunity_calendar",
     "opportunity_feed", "country_records",
     "achievements", "robots", "favicon", "security_txt", "network_results", "centre_results",
@@ -59,6 +61,10 @@ OWN = {
 RECORDS = {
     ("project_detail", "listed_project"): (set(ROLES), GONE),
     ("project_detail", "new_project"): ({"focal_point", "donor"}, GONE),
+    ("source_detail", "source"): (set(ROLES), GONE),
+    ("source_detail", "suggested_source"): ({"stranger"} | CENTRE | {"coordinator", "other_officer"}, GONE),
+    ("practice_detail", "practice"): (set(ROLES), GONE),
+    ("practice_detail", "practice_draft"): ({"focal_point", "officer", "head", "coordinator"}, GONE),
     ("opportunity_detail", "suggested"): ({"donor", "coordinator"}, GONE),
     ("request_detail", "public"): (set(ROLES), GONE),
     ("request_detail", "draft"): (OFFICE, GONE),
@@ -79,8 +85,11 @@ RECORDS = {
     ("proposal_detail", "approved"): (OFFICE | CENTRE | NETWORK | {"coordinator", "provider"}, GONE),
 }
 SIGNED_IN = {"request_edit", "offer_edit", "proposal_detail", "proposal_file"}
+OTHERS = {"other_focal_point", "other_officer", "other_provider"}
 CLOSED = {  # pages of the coordinator: the others see that they may not
     "coordination": {"coordinator"},
+    "review_round_new": {"coordinator"},
+    "practice_new": {"focal_point", "officer", "head", "coordinator", "provider", *OTHERS},
     "status": {"coordinator"},
     "style": {"coordinator"},
     "match_weights": {"coordinator"},
@@ -101,6 +110,8 @@ CLOSED = {  # pages of the coordinator: the others see that they may not
 # Pages that only act, need a key, or are tried in the tests of their own app.
 ELSEWHERE = {
     "project_submission", "project_change_by_mail", "project_confirm_by_mail", "project_edit", "project_step",
+    "source_edit", "source_step", "question_detail", "question_withdraw", "question_publish", "review_round",
+    "review_round_close", "review_answer", "review_decide", "practice_edit", "practice_step",
     "programme_detail", "programme_edit", "opportunity_new", "opportunity_edit", "opportunity_step",
     "country_record_new", "country_record", "country_record_remove",
     "status_try_again", "help_task",
@@ -190,6 +201,7 @@ def world():
             "match": match,
             **work,
             **_registry(people),
+            **_compendium(people),
             "call": f.open_call(public.components.get()),
             "draft": f.draft_request(people.party),
             "submitted": f.request_in("submitted", people.party),
@@ -216,6 +228,16 @@ def _registry(people):
         "listed_project": f.project_in("published", people.party, by=people.donor),
         "new_project": f.project_in("submitted", people.party, by=people.donor),
         "suggested": f.opportunity(by=people.donor),
+    }
+
+
+def _compendium(people):
+    """A source and a practice that everybody finds, and one of each that nobody has decided on."""
+    return {
+        "source": source_in(),
+        "suggested_source": source_in("suggested", by=people.stranger),
+        "practice": practice_in(),
+        "practice_draft": practice_in("draft", party=people.party, centre=people.centre),
     }
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from tests import factories as f
+from tests.knowledge.compendium import practice_in, source_in
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +65,8 @@ def known(people):
         ("centres", "slug"): people.centre.slug,
         ("institutions", "slug"): people.centre.hosts.get().slug,
         ("organizations", "slug"): people.organization.slug,
+        ("knowledge", "reference"): source_in("published").reference,
+        ("practices", "reference"): practice_in("published").reference,
         ("projects", "reference"): f.project_in("published", people.party).reference,
         ("opportunities", "reference"): f.opportunity(by=people.coordinator).reference,
         "iso2": people.party.iso2,
