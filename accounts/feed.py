@@ -24,6 +24,7 @@ class Kind(Protocol):
     """One kind of record that can be followed."""
 
     name: str  # as in the addresses of the API
+    label: Any  # as people call them
 
     def touched(self, model: str, ids: list[int]) -> list[int]:
         """The records of this kind that something done to rows of `model` may change."""
@@ -117,7 +118,7 @@ class Seat:
         self.current_memberships = [_SeatMembership(role, **scope) for role, scope in _held_by(name)]
 
 
-def _held_by(name: str) -> list[tuple[Role, dict[str, int]]]:
+def _held_by(name: str) -> list[tuple[Role, dict[str, Any]]]:
     kind, _colon, number = name.partition(":")
     roles = {
         "party": [Role.FOCAL_POINT],
@@ -127,7 +128,8 @@ def _held_by(name: str) -> list[tuple[Role, dict[str, int]]]:
         NETWORK: [Role.DONOR],
     }[kind]
     # The network's seat belongs to a donor that nobody knows: it sees what the whole network sees, and no more.
-    scope = {f"{kind}_id": int(number)} if number else {"organization_id": -1} if kind == NETWORK else {}
+    nobody: dict[str, Any] = {"organization_id": -1} if kind == NETWORK else {}
+    scope: dict[str, Any] = {f"{kind}_id": int(number)} if number else nobody
     return [(role, scope) for role in roles]
 
 

@@ -16,7 +16,7 @@ CHANGES = [("changed", _("A record is new or has changed")), ("gone", _("A recor
 class ServiceAccountForm(forms.Form):
     """A new account for a partner system."""
 
-    organization = forms.ModelChoiceField(label=_("Organization"), queryset=None, empty_label=None)
+    organization: Any = forms.ModelChoiceField(label=_("Organization"), queryset=None, empty_label=None)
     name = forms.CharField(
         label=_("Name of the system"),
         max_length=100,
@@ -72,7 +72,7 @@ class WebhookForm(forms.Form):
     def __init__(self, *args: Any, owners: list[tuple[str, str]] | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         types: Any = self.fields["types"]
-        types.choices = [(name, name) for name in feed.kinds()]
+        types.choices = [(name, kind.label) for name, kind in feed.kinds().items()]
         if owners is None:
             del self.fields["owner"]
         else:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 REQUEST, OFFER, MATCH = "requests_offers.cooperationrequest", "requests_offers.offer", "requests_offers.match"
 ENGAGEMENT, COMPONENT = "requests_offers.engagement", "requests_offers.component"
 VERSION, WORKPLAN, PLEDGE = "workplans.version", "workplans.workplan", "workplans.pledge"
@@ -57,4 +59,19 @@ FOLLOWED: dict[str, tuple[Paths, Offices, dict[str, Any]]] = {
     "practices": ({"knowledge.practice": "pk"}, (), {}),
     "projects": ({"knowledge.project": "pk"}, (("party", "party", {}),), {}),
 }  # fmt: skip
-WATCHED = sorted({model for paths, _offices, _kept in FOLLOWED.values() for model in paths})
+LABELS = {
+    "centres": _("Support Centres"),
+    "organizations": _("Organizations"),
+    "requests": _("Requests"),
+    "components": _("Needs of requests"),
+    "offers": _("Offers"),
+    "matches": _("Matches"),
+    "engagements": _("Engagements"),
+    "workplans": _("Workplans"),
+    "pledges": _("Pledges"),
+    "opportunities": _("Opportunities"),
+    "knowledge-sources": _("Knowledge sources"),
+    "practices": _("Practices"),
+    "projects": _("Projects"),
+}
+WATCHED = sorted({model for paths, *_more in FOLLOWED.values() for model in paths})

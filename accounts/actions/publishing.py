@@ -182,7 +182,8 @@ def _seats(kind: feed.Kind, ids: list[int]) -> dict[int, set[str]]:
 def _write(seen: list[Seen], seq: int, now: datetime) -> int:
     """Number and store what differs from what was said last; returns how many changes there are."""
     known = _known(seen)
-    changes, states = [], []
+    changes: list[Change] = []
+    states: list[ChangeState] = []
     for record in seen:
         state = known.get((record.kind, record.object_id))
         change = _difference(record, state)

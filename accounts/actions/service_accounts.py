@@ -46,13 +46,13 @@ def make_service_account(organization: Any, *, name: str, by: User) -> User:
 @transaction.atomic
 def end_service_account(account: User, *, by: User) -> None:
     """End an account at once, with its tokens and webhooks. What it did keeps its name."""
-    membership = account.memberships.select_related("organization").get()
-    _refuse_others(membership.organization, by)
+    organization: Any = account.memberships.select_related("organization").get().organization
+    _refuse_others(organization, by)
     account.is_active = False
     account.save(update_fields=["is_active"])
     account.auth_token_set.all().delete()
     account.webhooks.all().delete()
-    record("service_account_ended", account, by=by, organization=membership.organization.slug)
+    record("service_account_ended", account, by=by, organization=organization.slug)
 
 
 def accounts_of(organizations: list[int]) -> Any:

@@ -88,7 +88,8 @@ class Webhook(models.Model):
 
     def keys(self, now=None) -> list[bytes]:
         """The keys that sign now, the newest first."""
-        both = self.former_salt and self.former_until > (now or timezone.now())
+        until = self.former_until
+        both = until is not None and until > (now or timezone.now())
         return [self._key(self.salt), *([self._key(self.former_salt)] if both else [])]
 
     def _key(self, salt: str) -> bytes:

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from .. import feed
 from ..actions import service_accounts, webhooks
 from ..errors import DomainError
 from ..forms_partners import WebhookForm
@@ -63,11 +64,14 @@ def webhook_detail(request, pk):
 
 def _detail(request, webhook: Webhook, secret: str = ""):
     """A webhook with the log of what was sent; its secret only right after it was made."""
-    sent = list(webhook.deliveries.order_by("-queued_at", "-pk")[:SHOWN])
+    sent: list[Any] = list(webhook.deliveries.order_by("-queued_at", "-pk")[:SHOWN])
     for delivery in sent:
         last = delivery.tries[-1] if delivery.tries else None
         delivery.words = FAULTS.get(last["fault"], last["fault"]) if last else ""
-    return render(request, "accounts/webhook_detail.html", {"webhook": webhook, "sent": sent, "secret": secret})
+    known = feed.kinds()
+    kinds = ", ".join(str(known[name].label) for name in webhook.types if name in known)
+    context = {"webhook": webhook, "sent": sent, "secret": secret, "kinds": kinds}
+    return render(request, "accounts/webhook_detail.html", context)
 
 
 @require_http_methods(["GET", "POST"])

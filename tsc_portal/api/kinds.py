@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from accounts.api.resource import RecordResource
 
-from ..followed import FOLLOWED, Offices, Paths
+from ..followed import FOLLOWED, LABELS, Offices, Paths
 from .resources import RESOURCES
 
 
@@ -20,6 +20,7 @@ class ResourceKind:
     """A kind that is read as its API resource reads it: same rows, same rights, same records."""
 
     name: str
+    label: Any
     resource: type[RecordResource]
     touched_by: Paths
     concerned: Offices = ()
@@ -27,11 +28,11 @@ class ResourceKind:
 
     def _reader(self, user: Any) -> RecordResource:
         """The resource as if `user` had called it."""
-        reader = self.resource()
-        reader.request = Request(RequestFactory(SERVER_NAME="portal").get("/"))
-        reader.request.user = user
-        reader.request.build_absolute_uri = absolute  # type: ignore[method-assign]
-        reader.kwargs, reader.action = {}, "list"  # type: ignore[attr-defined]
+        reader: Any = self.resource()
+        called: Any = Request(RequestFactory(SERVER_NAME="portal").get("/"))
+        called.user, called.build_absolute_uri = user, absolute
+        reader.request = called
+        reader.kwargs, reader.action = {}, "list"
         return reader
 
     def _all(self) -> Any:
@@ -85,7 +86,7 @@ def kinds() -> dict[str, ResourceKind]:
     """The kinds that can be followed, of those that the API serves."""
     served: dict[str, Any] = {resource.plural: resource for resource in RESOURCES}
     return {
-        name: ResourceKind(name, served[name], paths, offices, kept)
+        name: ResourceKind(name, LABELS[name], served[name], paths, offices, kept)
         for name, (paths, offices, kept) in FOLLOWED.items()
         if name in served
     }

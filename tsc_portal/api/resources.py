@@ -1,5 +1,7 @@
 """Every kind of record that the API serves, in the order of its root."""
 
+from typing import Any
+
 from accounts.api.imports import ImportResource
 from accounts.api.webhooks import WebhookResource
 from centres.api import RESOURCES as NETWORK
@@ -18,7 +20,7 @@ from requests_offers.api.resources import (
 from workplans.api.pledges import RESOURCES as PLEDGES
 from workplans.api.resources import RESOURCES as PLANS
 
-RESOURCES = [
+RESOURCES: list[Any] = [
     *NETWORK,
     RequestResource,
     ComponentResource,
