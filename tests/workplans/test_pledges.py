@@ -15,6 +15,7 @@ from accounts.models import AuditEvent, Notice
 from accounts.permissions import Permission, can
 from tests import factories as f
 from tests import factories_workplans as fw
+from tests import worlds
 from workplans.actions import closing, pledge_money, pledges
 from workplans.lifecycle import PLEDGE_STEPS, PledgeStatus
 from workplans.models import BudgetLine, Gap, LineIdentity, Pledge
@@ -24,8 +25,7 @@ pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.4\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
 
 
-@pytest.fixture
-def plan():
+def _plan():
     """A finalized plan that asks for 10,000 dollars in one line, and a donor."""
     made = fw.version_in("finalized")
     made.donor = f.organization(name="Reef fund")
@@ -33,6 +33,9 @@ def plan():
     made.line = LineIdentity.objects.get(workplan=made.workplan)
     made.activity = BudgetLine.objects.get(identity=made.line, activity__version=made.version).activity.identity
     return made
+
+
+built, plan = worlds.shared(_plan)
 
 
 def interest(plan, thing=None, **more):
