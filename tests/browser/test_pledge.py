@@ -41,7 +41,7 @@ SECOND_DONOR = """
 from accounts.models import Membership, User
 from centres.models import Organization
 fund = Organization.objects.get(slug="practice-biodiversity-fund")
-fund.pk, fund.slug, fund.name, fund.short_name = None, "practice-hill-fund", "Practice Hill Fund", "PHF"
+fund.pk, fund.slug, fund.name = None, "practice-hill-fund", "Practice Hill Fund"
 fund._state.adding = True
 fund.save()
 Membership.objects.create(user=User.objects.get(email="partner@demo.tsc"), role="donor", organization=fund,
