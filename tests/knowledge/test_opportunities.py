@@ -243,3 +243,16 @@ def test_what_waits_is_on_the_desk(known):
     items = signed_in(known.coordinator).get(reverse("my")).context["items"]
     assert "Look at me" in [item.title for item in items]
     assert signed_in(known.officer).get(reverse("my")).context["items"] == []
+
+
+def test_a_saved_search_tells_of_what_is_new(known):
+    from accounts.saved_lists import kind_of
+
+    saved, since = kind_of("opportunities"), timezone.now() - timedelta(minutes=1)
+    assert saved.clean(known.stranger, "target=6&nonsense=1") == "target=6"
+    made = opportunities.enter_opportunity(by=known.coordinator, data=said())
+    opportunities.enter_opportunity(by=known.coordinator, data=said(targets=[f.target(1)]))
+    opportunities.enter_opportunity(by=known.stranger, data=said())
+    until = timezone.now() + timedelta(minutes=1)
+    assert list(saved.news(known.stranger, "target=6", since, until)) == [made]
+    assert "Save this search" in signed_in(known.stranger).get(reverse("opportunity_list")).content.decode()
