@@ -55,7 +55,7 @@ def a_change(made):
 
 def a_delivery(queued):
     webhook = Webhook.objects.create(owner=f.make_user(), name="Mirror", url="https://example.org/")
-    fields = {"event_id": f"{queued:%f}", "event_type": "offers.changed", "payload": {}, "state": "done"}
+    fields = {"event_id": f"{queued:%d%H%M%S%f}", "event_type": "offers.changed", "payload": {}, "state": "done"}
     return WebhookDelivery.objects.create(webhook=webhook, queued_at=queued, **fields)
 
 
