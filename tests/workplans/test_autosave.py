@@ -140,3 +140,29 @@ def test_who_is_there_is_said_only_while_their_browser_says_so(client, made):
     client.force_login(made.known.focal_point)
     assert client.post(ping, {"activity": activity.reference}).status_code == 404
     assert Change.objects.filter(by=other).count() == 1
+
+
+HOSTILE = ("x" * 50_000, "a\0b", "<script>alert(1)</script>", "9" * 40, "1e400")
+
+
+def test_no_hostile_word_breaks_a_form_or_gets_out_of_its_field(client, made):
+    activity, line = Activity.objects.get(), BudgetLine.objects.get()
+    here = at(made, "activities", activity.reference)
+    pages = {
+        here: ("title", "starts_on", "targets", "parties", "revision", "form_key"),
+        here + "?": ("title", "description"),
+        at(made, "activities", "new"): ("title", "form_key", "priorities"),
+        f"{here}lines/{line.reference}/": ("amount", "rate_to_usd", "currency", "revision"),
+        f"{here}results/1/": ("title", "i0-title", "i0-baseline", "i0-target_2025", "i0-reference"),
+        f"{here}results/99999/": ("title",),
+        at(made, "present"): ("activity",),
+    }
+    for url, fields in pages.items():
+        given = {} if url.endswith("present/") else form_of(client, url)
+        for word in HOSTILE:
+            answer = client.post(url, given | dict.fromkeys(fields, word), **BY_SCRIPT)
+            assert answer.status_code < 500, (url, word[:20])
+            assert b"<script>alert" not in answer.content, url
+    assert b"<script>alert" not in client.get(here).content
+    for source in ("PRO-0", "REQ-000001-1", "ENG-999999999999", "x" * 3000, "%00", "\u202e"):
+        assert client.get(reverse("workplan_from", args=[source])).status_code == 404
