@@ -3,6 +3,8 @@
 Those that have confirmed read what was said too; the others only what happened, and that they may still confirm.
 """
 
+from typing import Any
+
 from django.urls import reverse_lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -133,7 +135,7 @@ def about_request(request, event, name, path, params) -> None:
     if name not in JOINT_REQUEST_NOTICES:
         return
     subject, sentence = JOINT_REQUEST_NOTICES[name]
-    said = [WITH_REASON] if params["reason"] else []
+    said: list[Any] = [WITH_REASON] if params["reason"] else []
     said += ["%(text)s"] if params["text"] else []
     for people, is_given in _joint_offices(request):
         if name == "submit" and not is_given:

@@ -78,7 +78,7 @@ def _chosen(periods: list[Period], wanted: str) -> Period | None:
     named = [one for one in periods if str(one.starts) == wanted]
     if wanted and not named:
         raise Http404
-    return (named or periods or [None])[0]
+    return next(iter(named or periods), None)
 
 
 def _behind(lines, measure, years) -> dict:
