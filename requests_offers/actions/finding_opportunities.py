@@ -17,7 +17,8 @@ from ..opportunity_inputs import OPPORTUNITY_WEIGHTS, load_opportunity_candidate
 
 TOP = 3
 LOOKED_AT = 20  # for each need; those for which the Party may not apply fall out
-LEAST = 0.30  # judged over the demo requests: below, more than half did not help (docs/matching.md)
+LEAST = 0.50  # judged over the demo requests: what scores less helped one time in five (docs/matching.md)
+NEAR_BEST = 0.75  # of the best score: what lies far behind it is about something else
 KEPT = 24 * 3600  # seconds; what was found is worked out anew when a need or an opportunity changes
 
 State = tuple[Any, ...]
@@ -89,4 +90,5 @@ def _chosen(request: CooperationRequest, state: State, today: date) -> list[tupl
         if fits and (item.offer_id not in best or best[item.offer_id].score < item.score):
             best[item.offer_id] = item
     order = sorted(best.values(), key=lambda item: (-item.score, item.offer_id))
-    return [(item.offer_id, item.score, [asdict(share) for share in item.explanation]) for item in order[: 2 * TOP]]
+    near = [item for item in order[: 2 * TOP] if item.score >= NEAR_BEST * order[0].score]
+    return [(item.offer_id, item.score, [asdict(share) for share in item.explanation]) for item in near]
