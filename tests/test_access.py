@@ -55,6 +55,9 @@ OWN = {
     "import_list",
     "partner_page",
     "webhook_new",
+    "source_new",
+    "question_new",
+    "review_rounds",
 }
 
 # (page, record): the roles that get 200; everybody else signed in gets the other answer.

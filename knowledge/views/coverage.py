@@ -16,18 +16,21 @@ MOST_GAPS = 40
 @login_not_required
 @require_safe
 def coverage_page(request):
-    """Both matrices; with ?own=1 only what was made for a region counts there."""
+    """Both matrices: regions, or the parts of one (?in=002); with ?own=1 only what was made for a region."""
     own = request.GET.get("own") == "1"
     targets, regions, rows = current_targets(), columns(), covering_sources()
     numbers, codes = [target.number for target in targets], [region.code for region in regions]
     by_region = coverage.by_region(numbers, codes, rows)
     by_kind = coverage.by_kind(numbers, list(Kind.values), rows)
-    gaps = coverage.gaps(by_region, own=own)
+    above = next((one for one in regions if one.code == request.GET.get("in") and one.parent_id is None), None)
+    shown = [one for one in regions if one.parent_id == (above.pk if above else None)]
+    gaps = coverage.gaps(by_region, own=True)
     context: dict[str, Any] = {
         "own": own,
-        "regions": regions,
+        "regions": shown,
+        "above": above,
         "kinds": Kind.choices,
-        "region_lines": [(one, [_cell(by_region[one.number, code], code, own) for code in codes]) for one in targets],
+        "region_lines": [(one, _line(by_region, one, shown, own)) for one in targets],
         "kind_lines": [(one, [_cell(by_kind[one.number, kind], kind) for kind in Kind.values]) for one in targets],
         "gaps": _named(gaps[:MOST_GAPS], targets, {region.code: region.name for region in regions}),
         "more_gaps": max(len(gaps) - MOST_GAPS, 0),
@@ -36,6 +39,10 @@ def coverage_page(request):
         "few": coverage.FEW,
     }
     return render(request, "knowledge/coverage.html", context)
+
+
+def _line(matrix: dict, target: Any, regions: list, own: bool) -> list[dict[str, Any]]:
+    return [_cell(matrix[target.number, region.code], region.code, own) for region in regions]
 
 
 def _cell(cell: coverage.Cell, code: str, own: bool = False) -> dict[str, Any]:
