@@ -11,6 +11,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from requests_offers.models import Match
 from tests import factories as f
+from tests import worlds
 from tests.knowledge.compendium import practice_in, source_in
 
 pytestmark = pytest.mark.django_db
@@ -177,8 +178,7 @@ def test_no_page_is_missing_from_the_table():
     assert known <= set(routes())
 
 
-@pytest.fixture
-def world():
+def _world():
     people = f.everyone_known()
     other_party, other_organization = f.party("TD"), f.organization(None, "Another Laboratory")
     other_centre = f.centre(other_party, name="Another Centre")
@@ -255,6 +255,9 @@ def _work(people, offer):
     approved.current.is_shared = True
     approved.current.save()
     return {"engagement": proposed.match.engagement, "proposal": proposed, "approved": approved}
+
+
+built, world = worlds.shared(_world)
 
 
 def browser(world, role):

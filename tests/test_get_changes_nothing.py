@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from tests import factories as f
+from tests import worlds
 from tests.knowledge.compendium import practice_in, source_in
 
 pytestmark = pytest.mark.django_db
@@ -44,18 +45,13 @@ def filled(route, known):
     return "/" + "/".join(parts)
 
 
-@pytest.fixture
-def people():
-    return f.everyone_known()
-
-
-@pytest.fixture
-def known(people):
-    """What stands for an argument, by the word before it in the address and by its name."""
+def _world():
+    """The people, and what stands for an argument, by the word before it in the address and by its name."""
+    people = f.everyone_known()
     agreed = f.match_in("agreed", offer=f.offer_in("published", people.organization))
     engagement = f.engagement_in(match=agreed)
     request = f.request_in("matching", people.party)
-    return {
+    return people, {
         ("requests", "reference"): request.reference,
         ("offers", "reference"): agreed.offer.reference,
         ("matches", "reference"): agreed.reference,
@@ -76,6 +72,9 @@ def known(people):
     }
 
 
+built, world = worlds.shared(_world)
+
+
 def contents():
     """A digest of every table, by name."""
     found = {}
@@ -88,7 +87,8 @@ def contents():
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_opening_every_page_changes_no_row(people, known, role):
+def test_opening_every_page_changes_no_row(world, role):
+    people, known = world
     client = Client(raise_request_exception=True)
     if role != "anonymous":
         client.force_login(getattr(people, role))

@@ -20,6 +20,7 @@ from requests_offers.actions import delivery, matches, offers, proposals, reques
 from requests_offers.letters.proposal import words_of
 from requests_offers.models import CooperationRequest, Match, Offer
 from tests import factories as f
+from tests import worlds
 from tests.test_access import routes
 from tsc_portal.api.resources import RESOURCES
 
@@ -106,9 +107,7 @@ class World:
         return []
 
 
-@pytest.fixture
-def world():
-    return World()
+built, world = worlds.shared(World)
 
 
 def read(answer):

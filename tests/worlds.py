@@ -4,6 +4,7 @@ Only for files whose tests all stand in this world and none of which commits (`t
 transaction that stays open until the last of them, and each test in a savepoint inside.
 """
 
+import sys
 from contextlib import contextmanager
 from copy import deepcopy
 
@@ -24,6 +25,16 @@ def open_until_the_end(blocker):
         transaction.set_rollback(True)
 
 
+def _copy(world):
+    """Records hold each other in long chains, and each link takes some calls."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(20_000)
+    try:
+        return deepcopy(world)
+    finally:
+        sys.setrecursionlimit(limit)
+
+
 def shared(build):
     """Two fixtures, to be called `built` and as the tests want: the world of the file, and each test's own copy."""
 
@@ -34,6 +45,6 @@ def shared(build):
 
     @pytest.fixture
     def own(built):
-        return deepcopy(built)
+        return _copy(built)
 
     return built, own
