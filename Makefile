@@ -8,6 +8,8 @@ PYTHON ?= $$(for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && exit; done; echo python3)
 PY = .venv/bin/python
 PYTEST = $(PY) -m pytest
+# Two processes, each with whole files, since tests of a file may share a world; whoever is done first takes some over.
+SHARED = -n 2 --dist worksteal
 # For example BENCH="--data FOLDER --peers sparse_dot_topn,bm25s": benchmarks/write.py says what it takes.
 BENCH =
 # Checks and tests never touch the data of a portal that runs here.
@@ -43,13 +45,14 @@ assets:
 	@$(PY) -m tsc_portal.bundle >/dev/null
 
 test: dev assets
-	$(PYTEST) -n 2 -m "not browser and not services and not torture" $(ARGS)
+	$(PYTEST) $(SHARED) -m "not browser and not services and not torture" $(ARGS)
 
+# Tests that touch neither the database nor Redis are left out: "make test" has them.
 test-services: dev assets
 	@$(PYTHON) -m tsc_portal.install client
 	@$(PY) -m tests.services "$(TEST_DATABASE_URL)" "$(TEST_REDIS_URL)"
 	DATABASE_URL="$(TEST_DATABASE_URL)" REDIS_URL="$(TEST_REDIS_URL)" \
-		$(PYTEST) -n 2 -m "not browser and not torture" $(ARGS)
+		$(PYTEST) $(SHARED) --what-differs -m "not browser and not torture" $(ARGS)
 
 test-browser: dev assets
 	$(PYTEST) -m browser $(ARGS)

@@ -1,5 +1,6 @@
 """What every test stands on: the test mode and an empty data directory, chosen before Django reads its settings."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -18,6 +19,14 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tsc_portal.settings")
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--what-differs",
+        action="store_true",
+        help="leave out the tests that touch neither the database nor Redis: they are the same wherever they run",
+    )
+
+
 def pytest_configure(config):
     from django.conf import settings
 
@@ -25,6 +34,29 @@ def pytest_configure(config):
         raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: the tests choose their settings themselves.")
     # Nothing is collected for tests; without the folder WhiteNoise warns at every client.
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+# Through these fixtures a test reaches the database or the counts that Redis keeps.
+REACHING = {"db", "transactional_db", "live_server", "nobody_called_before"}
+
+
+def differs(item):
+    """Whether a test could end otherwise on other services. Without the mark a test is refused the database."""
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "services"))
+    return marked or not REACHING.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("what_differs"):
+        config.hook.pytest_deselected(items=[item for item in items if not differs(item)])
+        items[:] = [item for item in items if differs(item)]
+
+
+def pytest_collection_finish():
+    """What is there before the first test stays until the last: the collector of garbage need not look at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_sessionfinish(session):
