@@ -4,12 +4,16 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import override_settings
 
 from accounts.models import Notice, User
 from centres.models import Party, SupportCentre
 from requests_offers.lifecycle import OfferStatus, RequestStatus
 from requests_offers.models import CooperationRequest, Match, MatchRun, Offer
+from tests.workplans import iati_rules
 from workplans.actions import snapshots
+from workplans.exports.iati import feed
+from workplans.exports.iati.organisation import organisation
 from workplans.models import BudgetLine, Comment, Invitation, Version, Workplan
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +70,19 @@ def look_at_the_workplans():
     assert not Invitation.objects.filter(party__is_practice=False).exists()
     assert Invitation.objects.filter(version__status="finalized").silent().count() == 1
     assert all(snapshots.is_untouched(version) for version in Version.objects.exclude(status="draft"))
+    _its_plans_are_valid_as_iati()
+
+
+def _its_plans_are_valid_as_iati():
+    """All finalized plans, in the preview alone, where each title says that it is an example."""
+    with override_settings(IATI_REPORTING_ORG="XX-EXAMPLE-TSC"):
+        assert not feed.published().exists()
+        with override_settings(DEMO=True):
+            found = iati_rules.checked("".join(feed.stream(feed.published())).encode())
+            iati_rules.checked_organisation(organisation(feed.published()).encode())
+    plans = [one for one in found if one.get("hierarchy") == "1"]
+    assert len(plans) == Workplan.objects.published().count() >= 17
+    assert all(one.findtext("title/narrative").startswith("EXAMPLE") for one in found)
 
 
 def test_a_second_time_changes_nothing_and_real_people_are_left_alone(world, capsys):

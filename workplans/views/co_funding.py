@@ -50,6 +50,7 @@ def co_funding_list(request):
     page = Paginator(shown.newest_first(), PER_PAGE).get_page(request.GET.get("page"))
     for row in page.object_list:
         row.amounts_text = amounts_text(row)
+        row.others = [name for name in row.funders if name != row.reporter]
     context = {
         "page_obj": page,
         "form": form,
