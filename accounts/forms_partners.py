@@ -46,7 +46,7 @@ class WebhookForm(forms.Form):
         max_length=500,
         help_text=_("Begins with https:// and can be reached from everywhere."),
         widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "url", "autocomplete": "off"}),
-        validators=[check_address],
+        validators=[validate_line, check_address],
     )
     types = forms.MultipleChoiceField(
         label=_("Kinds of records"),
@@ -67,6 +67,7 @@ class WebhookForm(forms.Form):
         max_length=600,
         help_text=_("Codes of two letters, separated by commas, such as FJ, TO. Empty: all."),
         widget=forms.TextInput(attrs={"dir": "ltr"}),
+        validators=[validate_line],
     )
 
     def __init__(self, *args: Any, owners: list[tuple[str, str]] | None = None, **kwargs: Any):
