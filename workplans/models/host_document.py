@@ -80,7 +80,7 @@ class HostDocument(models.Model):
     )
     language = models.CharField(_("language"), max_length=5, choices=LANGUAGE_CHOICES, default="en")
     audience = models.CharField(_("who may read it"), max_length=6, choices=Audience, default=Audience.DONORS)
-    name = models.CharField(max_length=200)
+    name = Line(max_length=200)
     stored_as = models.CharField(max_length=80, unique=True)
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
