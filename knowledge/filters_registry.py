@@ -17,7 +17,6 @@ from .models import Opportunity, Phase, Programme, Project
 from .validators_registry import FIRST_YEAR, LAST_YEAR
 
 ANY = pgettext_lazy("filter", "Any")
-SHOWN = [(ProjectStatus.PUBLISHED, _("Up to date")), (ProjectStatus.STALE, ProjectStatus.STALE.label)]
 
 
 def targets(request: Any = None) -> QuerySet[Target]:
@@ -83,7 +82,7 @@ class ProjectFilter(_Tagged):
     region = of(regions, "code", _("Region"), method="within_region")
     target = TargetFilter(label=_("Target"), empty_label=ANY, queryset=targets, to_field_name="number", method="tagged")
     subject = of(subjects, "code", _("Subject"), method="tagged")
-    status = choice(_("Status"), ProjectStatus.choices)
+    status = choice(_("Status"), ProjectStatus.choices, method="in_state")
     phase = choice(_("Period"), Phase.choices, method="in_phase")
     year = django_filters.NumberFilter(
         label=_("Running in the year"), method="in_year", min_value=FIRST_YEAR, max_value=LAST_YEAR
@@ -103,6 +102,11 @@ class ProjectFilter(_Tagged):
         inside = Party.objects.in_region(value.code).values("pk")
         shared = Project.co_parties.through.objects.filter(project=OuterRef("pk"), party__in=inside)
         return rows.filter(Q(party__in=inside) | Q(Exists(shared)))
+
+    def in_state(self, rows: Any, name: str, value: str) -> Any:
+        """What is published stays so for readers while a change of it is looked at."""
+        between = Q(published_at__isnull=False, status__in=[ProjectStatus.SUBMITTED, ProjectStatus.CHANGE_REQUESTED])
+        return rows.filter(Q(status=value) | between if value == ProjectStatus.PUBLISHED else Q(status=value))
 
     def in_phase(self, rows: Any, name: str, value: str) -> Any:
         return rows.in_phase(value, timezone.now().date())

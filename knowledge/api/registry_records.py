@@ -123,6 +123,7 @@ def project_record(row: Project, address: str, inside: bool) -> dict:
         "funding": [_funding(one) for one in sorted(row.funding.all(), key=lambda one: one.pk)],  # type: ignore[attr-defined]
         "website": row.url,
     }
+    record["status"] = row.status if inside else row.public_status
     if inside:
         record |= {"due_on": row.due_on, "change_asked": row.change_asked, "contact": row.contact}
     return record

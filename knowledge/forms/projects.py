@@ -31,6 +31,8 @@ from .fields_registry import (
 FUNDERS = 3  # lines at first; one more than there are, where there are more
 FEWEST_SECONDS = 3  # nobody reads and fills in this form faster
 STAMP = "knowledge.project_form"
+FIRST = ("title", "party", "territories", "summary", "language", "targets")
+OWN = ("name", "email", "website")
 
 
 class ProjectForm(forms.Form):
@@ -95,6 +97,23 @@ class ProjectForm(forms.Form):
         for number, row in enumerate(rows, start=1):
             for name in ("funder", "amount", "currency"):
                 self.initial[f"{name}_{number}"] = row.get(name)
+
+    # The page: what every project needs, the rest behind a fold, and who submits it.
+
+    def first_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in FIRST if name in self.fields]
+
+    def own_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in OWN if name in self.fields]
+
+    def more_fields(self) -> list[forms.BoundField]:
+        known = {*FIRST, *OWN}
+        return [field for field in self.visible_fields() if field.name not in known]
+
+    def more_is_open(self) -> bool:
+        """Whether something behind the fold is to be corrected, or is there already."""
+        said = any(self.initial.get(field.name) for field in self.more_fields())
+        return said or any(field.errors for field in self.more_fields())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -190,5 +190,10 @@ class Opportunity(models.Model):
         return OpportunityStatus.EXPIRED if over else self.status
 
     @property
+    def flag_names(self) -> list[str]:
+        """The statuses in the reader's words."""
+        return [str(PartyFlag.Kind(code).label) for code in self.flag_list]
+
+    @property
     def flag_list(self) -> list[str]:
         return self.flags.split()

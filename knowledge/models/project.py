@@ -178,6 +178,12 @@ class Project(models.Model):
         return self.published_at is not None
 
     @property
+    def public_status(self) -> str:
+        """Its state for those who do not see what the office and its submitter are about: published stays published."""
+        between = {ProjectStatus.SUBMITTED, ProjectStatus.CHANGE_REQUESTED}
+        return ProjectStatus.PUBLISHED if self.is_listed and self.status in between else self.status
+
+    @property
     def phase(self) -> str:
         """Planned, running or ended, by its days; empty where they are not known."""
         today = timezone.now().date()

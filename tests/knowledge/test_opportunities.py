@@ -248,6 +248,7 @@ def test_what_waits_is_on_the_desk(known):
 def test_a_saved_search_tells_of_what_is_new(known):
     from accounts.saved_lists import kind_of
 
+    f.target(6)
     saved, since = kind_of("opportunities"), timezone.now() - timedelta(minutes=1)
     assert saved.clean(known.stranger, "target=6&nonsense=1") == "target=6"
     made = opportunities.enter_opportunity(by=known.coordinator, data=said())
