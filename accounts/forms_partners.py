@@ -46,7 +46,7 @@ class WebhookForm(forms.Form):
         max_length=500,
         help_text=_("Begins with https:// and can be reached from everywhere."),
         widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "url", "autocomplete": "off"}),
-        validators=[validate_line, check_address],
+        validators=[validate_line],
     )
     types = forms.MultipleChoiceField(
         label=_("Kinds of records"),
@@ -79,6 +79,10 @@ class WebhookForm(forms.Form):
         else:
             owner: Any = self.fields["owner"]
             owner.choices = owners
+
+    def clean_url(self) -> str:
+        check_address(self.cleaned_data["url"])
+        return self.cleaned_data["url"]
 
     def clean_parties(self) -> list[str]:
         codes = [code.strip().upper() for code in self.cleaned_data["parties"].split(",") if code.strip()]
