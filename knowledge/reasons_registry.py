@@ -1,5 +1,6 @@
 """Reasons for which an office sends back or refuses a project: codes that are counted, and their words."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 REFUSE_PROJECT = {
@@ -21,9 +22,9 @@ CHANGE_PROJECT = {
 BY_STEP = {"refuse": REFUSE_PROJECT, "request_change": CHANGE_PROJECT}
 
 
-def reason_label(code: str) -> str:
-    """The words of a reason code."""
+def reason_label(code: str) -> str | Promise:
+    """The words of a reason code, in the language of whoever reads them."""
     for table in BY_STEP.values():
         if code in table:
-            return str(table[code])
+            return table[code]
     return code
