@@ -10,7 +10,7 @@ from ..models import Component, CooperationRequest
 from ..wording.evidence import why
 from ..wording.names import Names
 
-SAID_FIRST = ("targets", "subjects", "region", "text", "language")
+SAID = ("targets", "subjects")  # what a reader takes in at a glance; without either, what the words have in common
 
 
 def by_need(record: CooperationRequest, names: Names) -> list[dict]:
@@ -29,8 +29,8 @@ def by_need(record: CooperationRequest, names: Names) -> list[dict]:
 def _reasons(found: FoundSource, names: Names) -> str:
     """The criteria that speak for it, the clearest first."""
     shares = {share["criterion"]: share for share in found.explanation if share["value"]}
-    words = [why(shares[name], names) for name in SAID_FIRST if name in shares]
-    return _("; ").join(word for word in words if word)
+    told = [name for name in SAID if name in shares] or ["text"]
+    return _("; ").join(words for name in told if name in shares and (words := why(shares[name], names)))
 
 
 def for_request(record: models.Model) -> list[Source]:
