@@ -6,7 +6,7 @@ import pytest
 
 from tests import factories as f
 from tests import factories_workplans as fw
-from tests.workplans.test_pledges import PDF, plan  # noqa: F401
+from tests.workplans.test_pledges import PDF, built, plan  # noqa: F401 (fixtures)
 from workplans.models import Pledge
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from tests import factories as f
 from tests import factories_workplans as fw
-from tests.workplans.test_pledges import plan, pledge_in  # noqa: F401 (a fixture)
+from tests.workplans.test_pledges import built, plan, pledge_in  # noqa: F401 (fixtures)
 from workplans.filters_donors import public_activities
 from workplans.models import Activity
 
@@ -61,8 +61,10 @@ def test_each_filter_finds_what_it_says(plan, client, query, found):  # noqa: F8
 
 
 def test_drafts_and_closed_plans_are_not_there(client):
-    fw.plan_with()
-    assert rows_of(client) == []
+    before = rows_of(client)
+    draft = fw.plan_with()
+    assert rows_of(client) == before
+    assert draft.workplan.reference not in str(before)
 
 
 def test_up_to_four_side_by_side(plan, client):  # noqa: F811

@@ -17,7 +17,7 @@ from centres.models import Organization, Party
 from tests import factories as f
 from tests import factories_workplans as fw
 from tests.workplans import iati_rules as rules
-from tests.workplans.test_pledges import plan, pledge_in  # noqa: F401 (a fixture)
+from tests.workplans.test_pledges import built, plan, pledge_in  # noqa: F401 (fixtures)
 from tsc_portal.checks import reporting_organization_is_one
 from workplans.actions import closing, drafting, finalizing, progress
 from workplans.exports.iati import codes

@@ -19,7 +19,7 @@ from accounts.models import Notice
 from requests_offers.models import CooperationRequest
 from tests import factories as f
 from tests import factories_workplans as fw
-from tests.workplans.test_pledges import interest, plan, pledge_in, take  # noqa: F401 (plan is a fixture)
+from tests.workplans.test_pledges import built, interest, plan, pledge_in, take  # noqa: F401 (fixtures)
 from workplans.exports.brief import words_of
 from workplans.models import BudgetLine, Version
 from workplans.network_money import network_by_year, plans_by_year
@@ -72,12 +72,13 @@ def test_the_years_of_a_plan_add_up_to_its_gap(plan, client):  # noqa: F811
 
 def test_currencies_stand_apart_without_a_rate_and_the_network_adds_the_rest():
     made = fw.plan_with(lines=1)
-    line = BudgetLine.objects.get()
+    line = BudgetLine.objects.get(activity__version=made.version)
     BudgetLine.objects.filter(pk=line.pk).update(currency="EUR", funding="core")
     for step in fw.PATHS["finalized"]:
         step(made)
-    fw.version_in("finalized", known=f.everyone_known(), centre=None)
-    years = {(year.year, year.currency): year for year in network_by_year(plans_by_year())}
+    other = fw.version_in("finalized", known=f.everyone_known(), centre=None)
+    ours = [money for money in plans_by_year() if money.plan in (made.workplan, other.workplan)]
+    years = {(year.year, year.currency): year for year in network_by_year(ours)}
     assert years[2025, "EUR"].there == Decimal(10000)
     assert years[2025, "USD"].asked == Decimal(10000)
     assert years[2025, "USD"].there == 0

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import Notice
 from tests import factories_workplans as fw
-from tests.workplans.test_pledges import gaps, plan, pledge_in  # noqa: F401 (plan is a fixture)
+from tests.workplans.test_pledges import built, gaps, plan, pledge_in  # noqa: F401 (fixtures)
 from workplans.actions import closing, drafting, finalizing
 from workplans.exports.report_words import money_rows
 from workplans.models import BudgetLine
