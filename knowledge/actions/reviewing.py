@@ -176,7 +176,7 @@ def decide(proposal: ProposedChange, *, by: User, decision: str, note: str = "")
     proposal.decision, proposal.note = decision, note.strip()
     proposal.decided_by, proposal.decided_at = by, timezone.now()
     proposal.save()
-    words = {"source": review.source.reference, "field": proposal.field, "decision": decision}
+    words: dict[str, Any] = {"source": review.source.reference, "field": proposal.field, "decision": decision}
     record("decide", review.round, by=by, reason=proposal.note, **words)
     return proposal
 

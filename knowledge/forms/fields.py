@@ -15,7 +15,8 @@ class LongText(forms.CharField):
 
     def __init__(self, *, rows: int = 5, **kwargs: Any) -> None:
         widget = forms.Textarea(attrs={"rows": rows, "dir": "auto"})
-        super().__init__(**{"max_length": 5000, "widget": widget, "validators": [validate_lines]} | kwargs)
+        told: dict[str, Any] = {"max_length": 5000, "widget": widget, "validators": [validate_lines]}
+        super().__init__(**told | kwargs)
 
 
 class Day(forms.DateField):

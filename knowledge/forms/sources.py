@@ -104,7 +104,7 @@ class RoundForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["people"].queryset = advisors()
+        self.fields["people"].queryset = advisors()  # type: ignore[attr-defined]
 
 
 class ReviewForm(SourceForm):

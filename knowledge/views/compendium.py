@@ -62,7 +62,7 @@ def _export_query(request) -> str:
     return f"&{query.urlencode()}" if query else ""
 
 
-def described(sources: list[Source]) -> None:
+def described(sources: list[Any]) -> None:
     """Give each of these sources its words, in one query for all."""
     prefetch_together((sources, WORDS))
     for source in sources:

@@ -1,7 +1,8 @@
 """Proposed changes in words: the field, what it says now and what it would say."""
 
-from typing import Any
+from typing import Any, cast
 
+from django.db.models import Field
 from django.utils.translation import gettext as _
 
 from centres.models import Region, Subject, Target
@@ -38,7 +39,7 @@ def _names(proposals: list[ProposedChange]) -> dict[str, dict[str, str]]:
 def _shown(proposal: ProposedChange, names: dict[str, dict[str, str]]) -> dict[str, Any]:
     if proposal.field == ProposedChange.REMOVAL:
         return {"proposal": proposal, "label": _("Take it out"), "before": "", "after": ""}
-    label = Source._meta.get_field(proposal.field).verbose_name
+    label = cast(Field, Source._meta.get_field(proposal.field)).verbose_name
     before, after = (_worded(proposal.field, value, names) for value in (proposal.before, proposal.after))
     return {"proposal": proposal, "label": label, "before": before, "after": after}
 

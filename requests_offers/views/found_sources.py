@@ -1,6 +1,5 @@
 """Sources of the compendium beside a request: the three that fit each need best, each with its reasons in words."""
 
-from django.db import models
 from django.utils.translation import gettext as _
 
 from knowledge.models import Source
@@ -33,7 +32,7 @@ def _reasons(found: FoundSource, names: Names) -> str:
     return _("; ").join(words for name in told if name in shares and (words := why(shares[name], names)))
 
 
-def for_request(record: models.Model) -> list[Source]:
+def for_request(record: CooperationRequest) -> list[Source]:
     """The sources that fit any need of a request, each once, best first."""
     needs = Component.objects.filter(request=record).select_related("request__party__region__parent__parent")
     found = sources_for(needs.prefetch_related("targets", "subjects").order_by("number"))

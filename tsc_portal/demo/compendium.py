@@ -88,7 +88,7 @@ def _review(accounts, now) -> None:
     )  # fmt: skip
     for review in made.reviews.filter(advisor=group[1]).select_related("source").order_by("pk")[:3]:
         reviewing.answer(review, by=group[1], verdict="keep")
-    review = made.reviews.filter(advisor=group[2]).select_related("source").order_by("pk").first()
+    review = made.reviews.filter(advisor=group[2]).select_related("source").order_by("pk")[0]
     more = sorted({*review.source.languages, "fr"})
     changes = {"languages": more} if more != sorted(review.source.languages) else {"update_rhythm": "yearly"}
     reviewing.answer(
