@@ -42,7 +42,7 @@ class OpportunityQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.filter(public)
         return self.filter(
-            public | Q(suggested_by=user) | reach(user, Permission.OPPORTUNITY_EDIT).as_q(Opportunity.SCOPE)
+            public | Q(suggested_by=user.pk) | reach(user, Permission.OPPORTUNITY_EDIT).as_q(Opportunity.SCOPE)
         )
 
     def for_party(self, party: Party) -> Self:

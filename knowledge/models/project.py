@@ -55,7 +55,7 @@ class ProjectQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.listed()
         decided = Project.objects.moderated_by(user).values("pk")
-        return self.filter(Q(published_at__isnull=False) | Q(submitter=user) | Q(pk__in=decided))
+        return self.filter(Q(published_at__isnull=False) | Q(submitter=user.pk) | Q(pk__in=decided))
 
     def of_party(self, party: Party) -> Self:
         """Those in a country, as the first one or together with others."""
