@@ -9,6 +9,7 @@ from accounts.models import AuditEvent
 from centres.actions import priorities
 from centres.models import NationalPriority
 from tests import factories as f
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 
@@ -19,9 +20,7 @@ SAID = {
 PEOPLE = {"focal_point": 200, "drafter": 403, "coordinator": 200, "officer": 403, "provider": 403, "stranger": 403}
 
 
-@pytest.fixture
-def known(db):
-    return f.everyone_known()
+built, known = worlds.shared(f.everyone_known)
 
 
 def address(name, party, *more):

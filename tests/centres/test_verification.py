@@ -12,13 +12,12 @@ from accounts.permissions import Permission, can
 from centres.actions import verification
 from centres.models import Organization
 from tests import factories as f
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def known(db):
-    return f.everyone_known()
+built, known = worlds.shared(f.everyone_known)
 
 
 def ends_in(organization, days):

@@ -16,14 +16,13 @@ from requests_offers.actions import approaches, calls, drafts, matches, offers, 
 from requests_offers.models import Approach, Match, Offer, OpenCall
 from requests_offers.reasons import DECLINE_PROVIDER
 from tests import factories as f
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 LATER = timedelta(days=40)
 
 
-@pytest.fixture
-def known(db):
-    return f.everyone_known()
+built, known = worlds.shared(f.everyone_known)
 
 
 @pytest.fixture

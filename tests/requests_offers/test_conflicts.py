@@ -12,13 +12,12 @@ from requests_offers.match_inputs import load_candidates, load_needs
 from requests_offers.matching.rank import Index
 from requests_offers.models import Component, ConflictDeclaration, Match, MatchRun, Offer, OfferRun
 from tests import factories as f
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def known(db):
-    return f.everyone_known()
+built, known = worlds.shared(f.everyone_known)
 
 
 @pytest.fixture

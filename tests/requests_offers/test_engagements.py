@@ -7,13 +7,12 @@ from accounts.models import Notice
 from requests_offers.actions import engagements
 from requests_offers.models import Appraisal, Component, CooperationRequest, Engagement, Match, MatchRun, Offer
 from tests import factories as f
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def known(db):
-    return f.everyone_known()
+built, known = worlds.shared(f.everyone_known)
 
 
 @pytest.fixture

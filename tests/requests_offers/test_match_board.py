@@ -9,14 +9,13 @@ from django.utils import timezone
 
 from requests_offers.models import Approach, Match, Offer, OpenCall
 from tests import factories as f
+from tests import worlds
 from tests.requests_offers.test_match_page import get, post, text
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def known(db):
-    return f.everyone_known()
+built, known = worlds.shared(f.everyone_known)
 
 
 @pytest.fixture

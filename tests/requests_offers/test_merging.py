@@ -11,13 +11,12 @@ from centres.models import Organization
 from requests_offers.actions import merging
 from requests_offers.models import Offer, OfferRun
 from tests import factories as f
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def known(db):
-    return f.everyone_known()
+built, known = worlds.shared(f.everyone_known)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from requests_offers.actions import drafts, looking_after, offers
 from requests_offers.actions.imports.run import import_offers
 from requests_offers.models import Offer
 from tests import factories as f
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 TECHNOLOGY = {
@@ -24,9 +25,7 @@ TECHNOLOGY = {
 }
 
 
-@pytest.fixture
-def known(db):
-    return f.everyone_known()
+built, known = worlds.shared(f.everyone_known)
 
 
 def edit(offer, page):
