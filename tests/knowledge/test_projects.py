@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.errors import DomainError, IllegalStep, NotAllowed
 from accounts.models import AuditEvent, Notice
+from centres.models import Party
 from knowledge.actions import commitments, projects, registry_clock
 from knowledge.actions.submitter_mails import send_submitter_mail
 from knowledge.forms.projects import STAMP
@@ -271,6 +272,11 @@ def test_filters_map_and_counts_agree(world, client):
         page = client.get(f"{reverse('project_list')}?{query}")
         assert page.context["page_obj"].paginator.count == number, query
         assert client.get(f"/api/v1/projects/?{query}").json()["count"] == number, query
+    Party.objects.filter(iso2="TD").update(map_x=10, map_y=20)
+    Party.objects.filter(iso2="FJ").update(map_x=30, map_y=20)
+    Party.objects.filter(pk=f.party().pk).update(map_x=50, map_y=20)
+    dots = client.get(reverse("project_list"), {"party": "TD"}).context["map"].dots
+    assert sorted((dot.x, dot.kind) for dot in dots) == [(10, "in"), (30, "in"), (50, "")]
     counts = {party.iso2: n for party, n in client.get(reverse("project_list")).context["countries"]}
     assert counts == {"FJ": 2, "TD": 1}
 
