@@ -15,7 +15,21 @@ from requests_offers.actions.drafts import start_offer
 from requests_offers.actions.scoring import perform_match_run
 from requests_offers.models import CooperationRequest, Match, MatchRun, Offer, OfferRun
 
-from . import compendium, content, delivery, desk, intake, meeting, papers, people, plans, registry, stories, timing
+from . import (
+    compendium,
+    content,
+    delivery,
+    desk,
+    intake,
+    meeting,
+    money,
+    papers,
+    people,
+    plans,
+    registry,
+    stories,
+    timing,
+)
 
 EXAMPLE_SOURCE = "Example data of the portal: the centre is shown as operating so that the examples can run"
 OPENED_DAYS_AGO = 150
@@ -53,6 +67,7 @@ def build() -> dict[str, int]:
         delivery.furnish(codes, organizations, accounts, now)
         meeting.furnish(accounts, now)
         papers.make_papers(accounts, now.year)
+        money.tell(accounts)
         compendium.furnish(accounts, now)
         listed = registry.furnish(codes, organizations, accounts, now)
         _settle(now)
