@@ -54,9 +54,7 @@ TO_OFFICE: dict[str, Words] = {
     ),
     "late": (
         _("Late: the project “%(title)s” in %(party)s waits for a decision"),
-        _(
-            "Nobody has decided on “%(title)s” until %(until)s. The office of %(party)s decides; the coordinator knows."
-        ),
+        _("Nobody has decided on “%(title)s” until %(until)s. The office of %(party)s decides; the coordinator knows."),
     ),
     "grow_stale": (
         _("The project “%(title)s” is shown as not updated for long"),
@@ -72,9 +70,7 @@ TO_OFFICE: dict[str, Words] = {
 TO_SUBMITTER: dict[str, Words] = {
     "submit": (
         _("Your project %(reference)s is with the office of %(party)s"),
-        _(
-            "Thank you. The office of %(party)s looks at “%(title)s” until %(until)s; then you are told its decision."
-        ),
+        _("Thank you. The office of %(party)s looks at “%(title)s” until %(until)s; then you are told its decision."),
     ),
     "publish": (
         _("Your project “%(title)s” is published"),
@@ -122,8 +118,12 @@ def submitter_told(project: Project, event: AuditEvent, name: str, **more: Any) 
     if project.submitter:
         _tell([project.submitter], project, event, f"project_{name}", heading, text, more)
     elif project.submitter_email:
-        facts = {"email": project.submitter_email, "language": project.submitter_language, "project": project}
-        days = {"expires_at": timezone.now() + LINK_GOOD_FOR, "is_example": project.is_example}
+        facts: dict[str, Any] = {
+            "email": project.submitter_email,
+            "language": project.submitter_language,
+            "project": project,
+        }
+        days: dict[str, Any] = {"expires_at": timezone.now() + LINK_GOOD_FOR, "is_example": project.is_example}
         shown = address("project_detail", args=[project.reference]) if project.is_listed else ""
         write(heading, text, _params(project, more), purpose=LINKS.get(name, ""), path=shown, **facts, **days)
 

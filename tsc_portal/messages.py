@@ -1,7 +1,7 @@
 """Collects every message of the portal from its code and templates; Babel reads them, no system gettext is needed."""
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,12 +19,10 @@ _WORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
-Found = tuple[int, str, Any, list[str]]
+Found = tuple[Any, ...]  # line, name of the function, message, comments, context
 
 
-def extract_template(
-    file: IO[bytes], words: Iterable[str], tags: Iterable[str], options: Mapping[str, str]
-) -> Iterator:
+def extract_template(file: IO[bytes], words: Any, tags: Collection[str], options: Any) -> Iterator[Found]:
     """What Babel calls for a template: Django turns it into something that reads like code."""
     code = templatize(file.read().decode("utf-8"), origin=getattr(file, "name", ""))
     yield from extract_python(io.BytesIO(code.encode("utf-8")), words, tags, {**options, "encoding": "utf-8"})

@@ -5,7 +5,20 @@ from django.urls import URLResolver, include, path
 from django.urls.resolvers import LocalePrefixPattern
 from django.utils.translation import get_language
 
-from .views import coordination, health, help, home, mailbox, needs, network, programmes, status, style, wellknown, widget
+from .views import (
+    coordination,
+    health,
+    help,
+    home,
+    mailbox,
+    needs,
+    network,
+    programmes,
+    status,
+    style,
+    wellknown,
+    widget,
+)
 
 
 class LanguagePrefix(LocalePrefixPattern):

@@ -1,5 +1,6 @@
 """The step table of a ticket: open → waiting → solved. Buttons and tests are read from here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -23,7 +24,9 @@ class Step:
     asks: tuple[str, ...] = ()
 
 
-def _step(name, label, sources, target, who, asks=()) -> Step:
+def _step(
+    name: str, label: str | Promise, sources: Iterable[str], target: str, who: Iterable[str], asks: Iterable[str] = ()
+) -> Step:
     return Step(name, label, frozenset(sources), target, frozenset(who), tuple(asks))
 
 

@@ -127,7 +127,7 @@ def refuse(project: Project, *, by: User, reason_code: str, reason: str = "") ->
     """Refuse a project, or take a published one out of the registry."""
     _check(project, "refuse", by)
     _known_reason("refuse", reason_code)
-    facts = {"reason_code": reason_code, "reason": reason, "published_at": None, "pending": None}
+    facts: dict[str, Any] = {"reason_code": reason_code, "reason": reason, "published_at": None, "pending": None}
     event = _move(project, "refuse", by, due_on=None, **facts)
     submitter_mails.retire(project)
     submitter_told(project, event, "refuse", code=reason_label(reason_code))
@@ -201,8 +201,8 @@ def _move(project: Project, name: str, by: User | None, *, via: str = "", **chan
         setattr(project, field, value)
     project.version += 1
     project.save()
-    said = {"reason_code": changes.get("reason_code", ""), "reason": changes.get("reason", "")}
-    more = {"via": via} if via else {}
+    said: dict[str, Any] = {"reason_code": changes.get("reason_code", ""), "reason": changes.get("reason", "")}
+    more: dict[str, Any] = {"via": via} if via else {}
     permission = PROJECT_STEPS[name].permission
     return record(name, project, by=by, before=before, after=project.status, permission=permission, **said, **more)
 

@@ -45,9 +45,7 @@ def why_dead(mail: SubmitterMail) -> str:
     if mail.used_at:
         return _("This link has been used already. It works only once; you get a mail when something else is asked.")
     if mail.retired_at:
-        return _(
-            "This link no longer works, because the project has moved on. The newest mail has one that works."
-        )
+        return _("This link no longer works, because the project has moved on. The newest mail has one that works.")
     if mail.expires_at <= timezone.now():
         return _("The time for this link is over. Submit the project anew, or ask the helpdesk.")
     return ""

@@ -75,7 +75,7 @@ class OpportunityResource(SteppedResource):
     record_class, filterset_class = shown.OpportunityRecord, OpportunityFilter
     acts, open_to = opportunities.STEPS, opportunities.open_steps
     orderings = {"closes_at": "closes_at", "published_at": "published_at", "title": "title"}
-    default_order = ("closes_at", "pk")
+    default_order: tuple[str, ...] = ("closes_at", "pk")
 
     def rows(self):
         sets = ("regions", "parties", "targets", "subjects", "cooperation_types")

@@ -73,6 +73,9 @@ def tell(field: str, check: Any, *values: Any) -> None:
         ) from error
 
 
+_LANGUAGES = list(LANGUAGE_CHOICES.items())
+
+
 class FundingInput(Input):
     """Who pays for a project."""
 
@@ -86,9 +89,7 @@ class ProjectChange(Input):
 
     title = line("The title.", required=False)
     summary = lines("What it does.", required=False)
-    language = serializers.ChoiceField(  # type: ignore[assignment]
-        LANGUAGE_CHOICES, required=False, help_text="The language of both."
-    )
+    language = serializers.ChoiceField(_LANGUAGES, required=False, help_text="The language of both.")
     co_parties = parties("Codes of the other countries that take part.")
     territories = may_stay_empty(line, "Territories or places where it is carried out.", 300)
     targets = targets()
@@ -98,7 +99,7 @@ class ProjectChange(Input):
     starts_on = day("The first day.")
     ends_on = day("The last day.")
     url = serializers.URLField(max_length=500, required=False, allow_blank=True, help_text="The address of its page.")
-    source = may_stay_empty(line, "Where this can be checked.", 500)  # type: ignore[assignment]
+    source = may_stay_empty(line, "Where this can be checked.", 500)
     contact = may_stay_empty(lines, "The contact person; never public.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -114,7 +115,7 @@ class ProjectInput(ProjectChange):
 
     title = line("The title.")
     summary = lines("What it does.")
-    language = serializers.ChoiceField(LANGUAGE_CHOICES, help_text="The language of both.")  # type: ignore[assignment]
+    language = serializers.ChoiceField(_LANGUAGES, help_text="The language of both.")
     party = CodeField(Party.objects.current, "iso2", help_text="The code of the country whose office decides.")
 
 
@@ -124,7 +125,7 @@ class OpportunityInput(Input):
     kind = f.choice("What it is.", Opportunity.Kind.choices)
     title = line("The title.")
     summary = lines("What it offers.")
-    language = serializers.ChoiceField(LANGUAGE_CHOICES, help_text="The language of both.")  # type: ignore[assignment]
+    language = serializers.ChoiceField(_LANGUAGES, help_text="The language of both.")
     organizer = line("Who offers it.")
     programme = CodeField(
         lambda: Programme.objects.current(), "slug", required=False, allow_null=True, help_text="Part of a programme."
@@ -143,7 +144,7 @@ class OpportunityInput(Input):
         child=serializers.ChoiceField(PartyFlag.Kind.choices), required=False, help_text="Only for these."
     )
     languages = serializers.ListField(
-        child=serializers.ChoiceField(LANGUAGE_CHOICES), required=False, help_text="Languages of applications."
+        child=serializers.ChoiceField(_LANGUAGES), required=False, help_text="Languages of applications."
     )
     targets = targets()
     subjects = subjects()

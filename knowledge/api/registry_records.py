@@ -120,7 +120,7 @@ def project_record(row: Project, address: str, inside: bool) -> dict:
         "co_parties": sorted(party.iso2 for party in row.co_parties.all()),
         "targets": sorted(target.number for target in row.targets.all()),
         "subjects": sorted(subject.code for subject in row.subjects.all()),
-        "funding": [_funding(one) for one in sorted(row.funding.all(), key=lambda one: one.pk)],  # type: ignore[attr-defined]
+        "funding": [_funding(one) for one in sorted(row.funding.all(), key=lambda one: one.pk)],
         "website": row.url,
     }
     record["status"] = row.status if inside else row.public_status

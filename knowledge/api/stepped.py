@@ -21,7 +21,7 @@ class SteppedResource(Resource):
 
     acts: dict[str, Callable[..., Any]] = {}
     open_to: Callable[..., list[Step]]
-    default_order = ("-pk",)
+    default_order: tuple[str, ...] = ("-pk",)
     changed_at = "updated_at"
     worded = ("open_steps",)
 

@@ -31,7 +31,7 @@ class CommitmentForm(forms.Form):
         if row:
             known = {name: getattr(row, name) for name in ("scope", "kind", "title", "language", "year", "url")}
             known["targets"] = [target.pk for target in row.targets.all()]
-        super().__init__(*args, **kwargs, initial=known)
+        super().__init__(*args, **{**kwargs, "initial": known})
         fill_choices(self)
 
 
@@ -48,7 +48,8 @@ class KeyPlayerForm(forms.Form):
 
     def __init__(self, *args: Any, party: Any, row: Any = None, **kwargs: Any):
         names = ("organization", "name", "role", "url")
-        super().__init__(*args, **kwargs, initial={name: getattr(row, name) for name in names} if row else None)
+        initial = {name: getattr(row, name) for name in names} if row else None
+        super().__init__(*args, **{**kwargs, "initial": initial})
         rows = Organization.objects.current().filter(is_verified=True, party__in=[party.pk])
         self.fields["organization"].queryset = rows.by_name()  # type: ignore[attr-defined]
 
@@ -77,4 +78,5 @@ class ProgrammeForm(forms.Form):
     source = Line(label=_("Source"), max_length=500)
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any):
-        super().__init__(*args, **kwargs, initial={name: getattr(programme, name) for name in self.base_fields})
+        initial = {name: getattr(programme, name) for name in self.base_fields}
+        super().__init__(*args, **{**kwargs, "initial": initial})

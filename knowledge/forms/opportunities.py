@@ -76,10 +76,11 @@ class OpportunityForm(forms.Form):
     def __init__(self, *args: Any, opportunity: Opportunity | None = None, **kwargs: Any):
         first = {"language": language_of(get_language()), "form_key": uuid4(), "kind": Opportunity.Kind.CALL}
         initial = first | (initial_of(opportunity) if opportunity else {})
-        super().__init__(*args, **kwargs, initial=initial)
+        super().__init__(*args, **{**kwargs, "initial": initial})
         fill_choices(self)
-        self.fields["programme"].queryset = Programme.objects.current().by_name()
-        self.fields["time_zone"].choices = time_zones()
+        fields: Any = self.fields
+        fields["programme"].queryset = Programme.objects.current().by_name()
+        fields["time_zone"].choices = time_zones()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

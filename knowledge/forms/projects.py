@@ -71,15 +71,16 @@ class ProjectForm(forms.Form):
     def __init__(self, *args: Any, party: Party | None = None, data_now: dict[str, Any] | None = None, **kwargs: Any):
         kwargs["initial"] = {"language": language_of(get_language())} | (data_now or {}) | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
-        self.party = party
+        self.party = party  # type: ignore[assignment]  # a field of this name is made into base_fields
         self.add_funders((data_now or {}).get("funding", []))
         fill_choices(self)
         if party is not None:
             del self.fields["party"]
         known = self.initial["language"]
-        choices = dict(self.fields["language"].choices)
+        field: Any = self.fields["language"]
+        choices = dict(field.choices)
         if known not in choices:
-            self.fields["language"].choices = [*choices.items(), (known, known)]
+            field.choices = [*choices.items(), (known, known)]
 
     def add_funders(self, rows: list[dict[str, Any]]) -> None:
         """A line for each funder: who, how much, in which currency."""
@@ -205,7 +206,8 @@ class ReasonForm(forms.Form):
 
     def __init__(self, step: str, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["reason_code"].choices = list(BY_STEP[step].items())
+        codes: Any = self.fields["reason_code"]
+        codes.choices = list(BY_STEP[step].items())
         if step == "request_change":
             self.fields["reason"].required = True
             self.fields["reason"].label = _("What has to be changed?")

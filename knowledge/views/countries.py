@@ -63,8 +63,8 @@ def country_records(request, iso2):
 
 def records_of(party: Party) -> dict[str, Any]:
     """What the page of a country shows of both."""
-    rows = party.commitments.prefetch_related("targets").in_order()  # type: ignore[attr-defined]
-    players = party.key_players.select_related("organization").in_order()  # type: ignore[attr-defined]
+    rows = party.commitments.prefetch_related("targets").in_order()
+    players = party.key_players.select_related("organization").in_order()
     return {"commitments": list(rows), "key_players": list(players)}
 
 

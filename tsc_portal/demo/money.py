@@ -48,5 +48,5 @@ def _interest(plan: Workplan, line: str, donor: Any, text: str) -> Pledge:
 
 def _promise(pledge: Pledge, donor: Any, amount: str, currency: str) -> None:
     rate, _day, source = RATES[currency]
-    facts = {"rate_to_usd": Decimal(rate), "rate_on": timezone.now().date(), "rate_source": source}
+    facts: dict[str, Any] = {"rate_to_usd": Decimal(rate), "rate_on": timezone.now().date(), "rate_source": source}
     pledge_money.pledge_amount(pledge, by=donor, amount=Decimal(amount), currency=currency, **facts)

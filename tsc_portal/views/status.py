@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Min, Q
@@ -96,9 +97,9 @@ def status(request):
     return render(request, "tsc_portal/status.html", context)
 
 
-def _failed() -> list[dict]:
+def _failed() -> list[dict[str, Any]]:
     """The latest failures of every kind, latest first."""
-    found = [
+    found: list[dict[str, Any]] = [
         {"job": job, "name": work_name(model), "kind": model._meta.label_lower.replace(".", "-")}
         for model in job_models()
         for job in model.objects.filter(state=Job.State.FAILED).order_by("-finished_at", "-pk")[:FAILED_SHOWN]

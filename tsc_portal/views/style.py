@@ -14,16 +14,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission, require
+from knowledge.forms.fields_registry import Line, LongText
 from tsc_portal.looks import STATUS_LOOK
 
 
 class SampleForm(forms.Form):
     """One field of each kind; half of them are wrong."""
 
-    title = forms.CharField(
-        label=gettext_lazy("Title"), help_text=gettext_lazy("As short as a headline."), max_length=120
-    )
-    text = forms.CharField(label=gettext_lazy("What is needed"), widget=forms.Textarea(attrs={"rows": 3}))
+    title = Line(label=gettext_lazy("Title"), help_text=gettext_lazy("As short as a headline."), max_length=120)
+    text = LongText(label=gettext_lazy("What is needed"), rows=3)
     starts = forms.DateField(label=gettext_lazy("From"), required=False)
     kind = forms.ChoiceField(
         label=gettext_lazy("Form of cooperation"),

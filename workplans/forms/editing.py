@@ -241,7 +241,9 @@ def _proposals(version, user):
 class WhichDraftForm(forms.Form):
     """The draft in which something becomes an activity."""
 
-    draft = forms.ModelChoiceField(label=_("In the draft of which plan?"), queryset=None, empty_label=None)
+    draft: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=_("In the draft of which plan?"), queryset=None, empty_label=None
+    )
 
     def __init__(self, *args, drafts, **kwargs):
         super().__init__(*args, **kwargs)

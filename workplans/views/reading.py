@@ -65,7 +65,7 @@ def _reported(version) -> dict[str | None, list[CoFunding]]:
         return found
     rows = CoFunding.objects.accepted().filter(workplan=version.workplan).select_related("activity")
     for row in rows.order_by("title", "pk"):
-        row.amounts_text = amounts_text(row)
+        row.amounts_text = amounts_text(row)  # type: ignore[attr-defined]  # for the template
         found.setdefault(row.activity.reference if row.activity else None, []).append(row)
     return found
 
