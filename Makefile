@@ -24,7 +24,7 @@ help:
 	@echo "make test           the tests that need nothing else"
 	@echo "make test-services  the same on PostgreSQL and Redis, with real processes (TEST_DATABASE_URL=, TEST_REDIS_URL=)"
 	@echo "make test-browser   the tests in a real browser (Chromium)"
-	@echo "make torture        kills, races and load; by hand and before a release"
+	@echo "make torture        kills, races, load, and every property with all its examples; by hand and before a release"
 	@echo "make bench          measure the matcher beside other libraries"
 	@echo "make check          format, lint, types, contracts, migrations, catalogues; no tests"
 	@echo "make format         put code in order"
@@ -58,7 +58,7 @@ test-browser: dev assets
 	$(PYTEST) -m browser $(ARGS)
 
 torture: dev assets
-	$(PYTEST) -m torture $(ARGS)
+	$(PYTEST) -m "torture or hypothesis" --hypothesis-profile=thorough $(ARGS)
 
 bench: dev
 	@$(PYTHON) -m tsc_portal.install bench

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import examples
+
 # The first process makes the folder; parallel ones share it, each with a data directory of its own.
 _made_here = "TSC_TEST_ROOT" not in os.environ
 if _made_here:
@@ -17,6 +19,7 @@ os.environ["TSC_MODE"] = "test"
 os.environ["TSC_DATA_DIR"] = str(_root / os.environ.get("PYTEST_XDIST_WORKER", "main"))
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tsc_portal.settings")
+examples.register()
 
 
 def pytest_addoption(parser):

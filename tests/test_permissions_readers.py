@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 
 from accounts.models import Membership, User
@@ -17,6 +17,7 @@ from requests_offers.lifecycle import EngagementStatus, MatchStatus, OfferStatus
 from requests_offers.models import Component, CooperationRequest, Engagement, FormerHolding, Match, Offer
 from requests_offers.models.request import Visibility
 from tests import factories as f
+from tests.examples import some
 
 pytestmark = pytest.mark.django_db
 OFFICE = {Role.FOCAL_POINT, Role.DEPUTY, Role.DRAFTER}
@@ -218,7 +219,7 @@ def disagreements(person, held, world):
     offers=st.tuples(offers_are, offers_are),
     matches=st.tuples(matches_are, matches_are),
 )
-@settings(max_examples=60, deadline=None, phases=QUICK, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@some(60, phases=QUICK, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_list_shows_what_the_contract_says_and_nothing_else(world, held, requests, offers, matches):
     with transaction.atomic():
         for request, facts in zip(world.requests, requests, strict=True):
@@ -234,7 +235,7 @@ def test_every_list_shows_what_the_contract_says_and_nothing_else(world, held, r
 
 
 @given(held=st.lists(roles, max_size=3), permission=st.sampled_from(list(Permission)), helpdesk=st.booleans())
-@settings(max_examples=40, deadline=None, phases=QUICK, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@some(40, phases=QUICK, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_python_and_sql_agree_about_every_kind_of_record(world, held, permission, helpdesk):
     with transaction.atomic():
         if helpdesk:

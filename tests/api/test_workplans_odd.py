@@ -2,10 +2,11 @@
 
 import pytest
 from django.core.cache import cache
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 
 from tests import factories_workplans as w
+from tests.examples import some
 from workplans.models import Activity, BudgetLine
 
 pytestmark = pytest.mark.django_db
@@ -54,8 +55,8 @@ def world(as_token):
 
 
 @given(data=st.data())
-@settings(
-    max_examples=150, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],
+@some(
+    150, phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 def test_no_body_is_too_odd(world, data):

@@ -3,10 +3,11 @@
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from requests_offers.matching.allocate import Demand, Pair, allocate
+from tests.examples import some
 
 METHODS = ["flow", "turns", "greedy"]
 
@@ -73,7 +74,7 @@ def feasible(pairs, wanted, places):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@some(60)
 @given(problems, st.sampled_from(METHODS))
 def test_no_method_breaks_a_limit_and_order_never_matters(problem, method):
     entries, wanted, places = problem
@@ -85,7 +86,7 @@ def test_no_method_breaks_a_limit_and_order_never_matters(problem, method):
     assert answer == allocate(pairs[::-1], demands[::-1], capacity, method=method)
 
 
-@settings(max_examples=60, deadline=None)
+@some(60)
 @given(problems)
 def test_the_flow_serves_as_many_needs_as_any_choice_could(problem):
     entries, wanted, places = problem

@@ -4,15 +4,16 @@ import random as chance
 from dataclasses import replace
 from unittest.mock import patch
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from requests_offers.matching import search
 from requests_offers.matching.rank import Index
+from tests.examples import some
 from tests.matching import plain_scorer
 from tests.matching.worlds import TODAY, large_world, needs, offers, pools, subjects, targets
 
-relaxed = settings(max_examples=150, deadline=None)
+relaxed = some(150)
 
 
 def order(found):
@@ -26,7 +27,7 @@ def test_the_ranking_is_the_one_of_brute_force_to_the_last_bit(need, pool, top):
     assert order(index.rank(need, as_of=TODAY, top=top)) == plain_scorer.rank(index, need, pool, TODAY, top)
 
 
-@settings(max_examples=8, deadline=None)
+@some(8)
 @given(st.integers(0, 10**6), st.integers(1, 4))
 def test_short_lists_from_large_pools_lose_nobody_and_threads_change_nothing(seed, top):
     wanted, pool = large_world(seed, needs_wanted=18, offers_wanted=150)
@@ -41,7 +42,7 @@ def test_short_lists_from_large_pools_lose_nobody_and_threads_change_nothing(see
         assert ranking.offers == another.offers == third.offers
 
 
-@settings(max_examples=5, deadline=None)
+@some(5)
 @given(st.integers(0, 10**6))
 def test_five_hundred_edits_leave_the_index_as_one_built_anew(seed):
     wanted, pool = large_world(seed, needs_wanted=6, offers_wanted=60)
@@ -123,7 +124,7 @@ changes = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@some(60)
 @given(needs(), pools, changes)
 def test_an_index_after_any_changes_equals_one_built_anew(need, pool, history):
     index = Index(pool)

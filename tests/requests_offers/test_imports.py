@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
@@ -20,6 +20,7 @@ from centres.models import Organization
 from requests_offers.actions.imports.run import BadFile, import_offers, import_requests
 from requests_offers.models import CooperationRequest, MatchRun, Offer
 from tests import factories as f
+from tests.examples import some
 from tests.requests_offers import tables
 
 pytestmark = pytest.mark.django_db
@@ -436,9 +437,8 @@ ROWS = st.lists(st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=6), max
 
 
 @given(rows=ROWS, good=st.booleans())
-@settings(
-    max_examples=150,
-    deadline=None,
+@some(
+    150,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

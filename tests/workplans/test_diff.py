@@ -4,9 +4,10 @@ from copy import deepcopy
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import some
 from workplans.diff import ABSENT, Added, Changed, Moved, Removed, apply, diff, is_same
 
 TEXTS = ["", "Reefs", "Survey of seagrass", "مسح الأعشاب البحرية", "海草调查", "=1+1", "Reefs "]
@@ -80,7 +81,7 @@ def _records(snapshot):
     return found
 
 
-@settings(max_examples=100, deadline=None)
+@some(100)
 @given(edited(least=200))
 def test_the_difference_of_200_edits_applied_gives_the_new_snapshot(new):
     old = plan()
@@ -91,7 +92,7 @@ def test_the_difference_of_200_edits_applied_gives_the_new_snapshot(new):
     assert (changes == []) == is_same(old, new)
 
 
-@settings(max_examples=100, deadline=None)
+@some(100)
 @given(edited(most=40), edited(most=40))
 def test_any_two_snapshots_can_be_compared_both_ways(one, other):
     assert is_same(apply(diff(one, other), one), other)

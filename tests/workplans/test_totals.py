@@ -4,11 +4,12 @@ from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 
 from tests import factories as f
 from tests import factories_workplans as w
+from tests.examples import some
 from workplans.actions import drafting, snapshots, totals
 from workplans.models import Activity, BudgetLine, Category
 
@@ -66,7 +67,7 @@ def by_hand(rows, key):
 
 
 @given(rows=st.lists(lines, max_size=30))
-@settings(max_examples=80, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@some(80, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 def test_totals_equal_the_lines_to_the_cent(rows):
     found = totals.totals(as_document(rows))
     assert found["by_year"] == by_hand(rows, lambda line: line["year"])
@@ -85,7 +86,7 @@ def test_totals_equal_the_lines_to_the_cent(rows):
 
 @pytest.mark.django_db
 @given(rows=st.lists(lines, min_size=1, max_size=6))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@some(12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_was_typed_is_what_is_summed(plan, rows):
     """Through the action, the database and the snapshot, with the rate and its day beside the sum."""
     BudgetLine.objects.all().delete()
