@@ -18,5 +18,5 @@ def remove_periods(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("workplans", "0003_links")]
+    dependencies = [("workplans", "0001_initial")]
     operations = [migrations.RunPython(add_periods, remove_periods)]
