@@ -7,7 +7,9 @@ from functools import cache
 
 from babel import Locale
 from babel.numbers import format_decimal, get_territory_currencies
+from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 # English is written as the United Nations write it: the day before the month.
 CLDR = {"en": "en_GB", "zh-hans": "zh_Hans"}
@@ -53,3 +55,9 @@ def currencies() -> frozenset[str]:
     today = date(2026, 1, 1)  # a fixed day: the same answer in every process
     territories = [str(code) for code in Locale("en").territories if len(str(code)) == 2]
     return frozenset(money for code in territories for money in get_territory_currencies(code, today, today))
+
+
+def validate_currency(code: str) -> None:
+    """The code of a currency in use."""
+    if code not in currencies():
+        raise ValidationError(_("Write the three letters of a currency in use, such as USD or EUR."), code="currency")

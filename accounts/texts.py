@@ -20,6 +20,7 @@ IN_TEXTS = frozenset("\u00ad\u200b\u2060\u2066\u2067\u2068\u2069\u202a\u202b\u20
 LINE_ENDS = frozenset("\n\r\t\u2028\u2029")
 REFUSED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 NAMELESS = frozenset({*REFUSED, "Zs"})
+LONGEST_TEXT = 20_000
 
 
 def strange_in(text: str, *, one_line: bool) -> str:
@@ -41,6 +42,17 @@ def validate_line(text: str) -> None:
 def validate_lines(text: str) -> None:
     """A text of several lines and sentences."""
     _refuse_strange(text, one_line=False)
+
+
+def validate_text(text: str, most: int = LONGEST_TEXT) -> None:
+    """A text of a length that people read and the matcher can work with."""
+    if len(text) > most:
+        raise ValidationError(
+            _("Shorten the text to %(most)s characters; it has %(has)s."),
+            code="too_long",
+            params={"most": most, "has": len(text)},
+        )
+    validate_lines(text)
 
 
 def _refuse_strange(text: str, *, one_line: bool) -> None:

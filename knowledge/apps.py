@@ -7,8 +7,8 @@ class KnowledgeConfig(AppConfig):
     name = "knowledge"
 
     def ready(self):
-        from . import searches_registry
+        from . import searches
         from .actions import reference
 
         reference.register_tables()
-        searches_registry.register_lists()
+        searches.register_lists()

@@ -14,7 +14,7 @@ from centres.models import LANGUAGE_CHOICES, CooperationType, Party, Region, Sub
 
 from .lifecycle import OpportunityStatus, ProjectStatus
 from .models import Opportunity, Phase, Programme, Project
-from .validators_registry import FIRST_YEAR, LAST_YEAR
+from .validators import FIRST_YEAR, LAST_YEAR
 
 ANY = pgettext_lazy("filter", "Any")
 

@@ -9,13 +9,10 @@ from datetime import date, timedelta
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.texts import validate_lines
-
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 MOST_LANGUAGES = 12
 MOST_PARTNERS = 9
 MOST_PLACES = 999
-LONGEST_TEXT = 20_000
 LONGEST_LIFE = timedelta(days=5 * 366)
 
 
@@ -33,17 +30,6 @@ def validate_languages(tags: list[str]) -> None:
         )
     for tag in tags:
         validate_language(tag)
-
-
-def validate_text(text: str) -> None:
-    """A text of a length that people read and the matcher can work with."""
-    if len(text) > LONGEST_TEXT:
-        raise ValidationError(
-            _("Shorten the text to %(most)s characters; it has %(has)s."),
-            code="too_long",
-            params={"most": LONGEST_TEXT, "has": len(text)},
-        )
-    validate_lines(text)
 
 
 def validate_period(starts: date | None, ends: date | None) -> None:

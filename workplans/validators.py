@@ -9,17 +9,9 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.cldr import currencies
-
 from .models import Period
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
-
-
-def validate_currency(code: str) -> None:
-    """The code of a currency in use."""
-    if code not in currencies():
-        raise ValidationError(_("Write the three letters of a currency in use, such as USD or EUR."), code="currency")
 
 
 def validate_year(year: int, period: Period) -> None:

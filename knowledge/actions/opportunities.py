@@ -15,7 +15,7 @@ from accounts.permissions import Permission, can, reach, require
 from accounts.steps import Step
 from centres.models import SupportCentre
 
-from ..announce_registry import keepers, opportunity_told
+from ..announce import keepers, opportunity_told
 from ..lifecycle import OPPORTUNITY_STEPS, OpportunityStatus
 from ..models import Opportunity
 

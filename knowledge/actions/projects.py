@@ -19,10 +19,10 @@ from accounts.steps import Step
 from centres.models import Party
 from centres.working_week import due_on
 
-from ..announce_registry import office_told, submitter_told
+from ..announce import office_told, submitter_told
 from ..lifecycle import PROJECT_STEPS
 from ..models import Project, SubmitterMail
-from ..reasons_registry import BY_STEP, reason_label
+from ..reasons import BY_STEP, reason_label
 from . import submitter_mails
 from .project_data import Data, packed, unpacked, write
 

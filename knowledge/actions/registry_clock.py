@@ -14,7 +14,7 @@ from accounts.actions.audit import record
 from accounts.errors import DomainError
 from centres.calendars import has_passed, working_days_left
 
-from ..announce_registry import office_told, submitter_told
+from ..announce import office_told, submitter_told
 from ..lifecycle import OpportunityStatus, ProjectStatus
 from ..models import Opportunity, Project
 from ..models.project import CONFIRMED_FOR, STALE_AFTER

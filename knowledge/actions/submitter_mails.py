@@ -15,7 +15,7 @@ from accounts.actions.audit import record
 from accounts.actions.jobs import perform
 from accounts.errors import IllegalStep
 
-from ..announce_registry import ask_to_confirm
+from ..announce import ask_to_confirm
 from ..models import Project, Submission, SubmitterMail
 from .project_data import Data, packed, unpacked
 

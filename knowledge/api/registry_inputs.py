@@ -13,8 +13,8 @@ from centres.models import LANGUAGE_CHOICES, Confidence, CooperationType, Party,
 
 from ..forms.opportunities import spaced
 from ..models import Opportunity, Programme
-from ..reasons_registry import BY_STEP
-from ..validators_registry import (
+from ..reasons import BY_STEP
+from ..validators import (
     LONGEST_TEXT,
     validate_amount,
     validate_co_parties,

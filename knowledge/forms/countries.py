@@ -5,11 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.form_fields import Day, Line
 from centres.models import Confidence, Organization, language_of
 
 from ..models import Commitment, Programme
 from ..models.commitment import EARLIEST_YEAR, LATEST_YEAR
-from .fields_registry import Day, Line, LongText, TargetField, WebAddress, fill_choices, language_field
+from .fields import LongText, Ticks, WebAddress, fill_choices, language_field
 
 
 class CommitmentForm(forms.Form):
@@ -24,7 +25,7 @@ class CommitmentForm(forms.Form):
         help_text=_("When it was adopted or announced."),
     )  # fmt: skip
     url = WebAddress(label=_("Address of the source"))
-    targets = TargetField(label=_("Targets of the Framework to which it contributes"))
+    targets = Ticks(label=_("Targets of the Framework to which it contributes"))
 
     def __init__(self, *args: Any, row: Commitment | None = None, **kwargs: Any):
         known: dict[str, Any] = {"language": language_of(), "scope": Commitment.Scope.NATIONAL}

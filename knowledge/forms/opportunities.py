@@ -7,24 +7,13 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.form_fields import Day, Line
 from accounts.forms import time_zones
-from centres.models import LANGUAGE_CHOICES, CooperationType, Party, PartyFlag, Region, Subject, language_of
+from centres.models import LANGUAGE_CHOICES, PartyFlag, language_of
 
 from ..models import Opportunity, Programme
-from ..validators_registry import validate_amount, validate_days, validate_reach
-from .fields_registry import (
-    Amount,
-    Currency,
-    Day,
-    Line,
-    LongText,
-    TargetField,
-    WebAddress,
-    fill_choices,
-    language_field,
-    many,
-    tell_faults,
-)
+from ..validators import validate_amount, validate_days, validate_reach
+from .fields import Amount, Currency, LongText, Several, Ticks, WebAddress, fill_choices, language_field, tell_faults
 
 
 class OpportunityForm(forms.Form):
@@ -54,14 +43,14 @@ class OpportunityForm(forms.Form):
         label=_("Time zone of the deadline"), help_text=_("Where whoever offers it sits."), initial="UTC"
     )
     worldwide = forms.BooleanField(label=_("All countries may apply"), required=False)
-    regions = many(Region, _("Regions whose countries may apply"))
-    parties = many(Party, _("Countries that may apply"))
+    regions = Several(label=_("Regions whose countries may apply"))
+    parties = Several(label=_("Countries that may apply"))
     flags = forms.MultipleChoiceField(
         label=_("Only for"), required=False, choices=PartyFlag.Kind.choices, widget=forms.CheckboxSelectMultiple
     )
-    targets = TargetField(label=_("Targets of the Framework"))
-    subjects = many(Subject, _("Subjects"))
-    cooperation_types = many(CooperationType, _("Forms of cooperation"), ticked=True)
+    targets = Ticks(label=_("Targets of the Framework"))
+    subjects = Several(label=_("Subjects"))
+    cooperation_types = Ticks(label=_("Forms of cooperation"))
     languages = forms.MultipleChoiceField(
         label=_("Languages of applications"), required=False, choices=LANGUAGE_CHOICES,
         widget=forms.CheckboxSelectMultiple,

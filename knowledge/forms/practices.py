@@ -72,4 +72,4 @@ def initial_of(practice: Practice) -> dict[str, Any]:
 class NoteForm(forms.Form):
     """What should be changed before a practice is published."""
 
-    text = LongText(label=_("What should be changed?"), rows=4, max_length=2000)
+    text = LongText(label=_("What should be changed?"), rows=4, most=2000)

@@ -9,24 +9,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.form_fields import Day, Line
 from accounts.texts import validate_line
-from centres.models import Party, Subject, language_of
+from centres.models import Party, language_of
 
-from ..reasons_registry import BY_STEP
-from ..validators_registry import validate_amount, validate_co_parties, validate_days, validate_funding
-from .fields_registry import (
-    Amount,
-    Currency,
-    Day,
-    Line,
-    LongText,
-    TargetField,
-    WebAddress,
-    fill_choices,
-    language_field,
-    many,
-    tell_faults,
-)
+from ..reasons import BY_STEP
+from ..validators import validate_amount, validate_co_parties, validate_days, validate_funding
+from .fields import Amount, Currency, LongText, Several, Ticks, WebAddress, fill_choices, language_field, tell_faults
 
 FUNDERS = 3  # lines at first; one more than there are, where there are more
 FEWEST_SECONDS = 3  # nobody reads and fills in this form faster
@@ -47,14 +36,14 @@ class ProjectForm(forms.Form):
         label=_("Territories or places"), max_length=300, required=False,
         help_text=_("Overseas territories, provinces, islands or sites where it is carried out."),
     )  # fmt: skip
-    co_parties = many(Party, _("Other countries that take part"))
+    co_parties = Several(label=_("Other countries that take part"))
     summary = LongText(
         label=_("What it does"), rows=7,
         help_text=_("Aims, what is done, for whom, and what has come of it. Write no names of persons here."),
     )  # fmt: skip
     language = language_field(_("Written in"))
-    targets = TargetField(label=_("Targets of the Framework"))
-    subjects = many(Subject, _("Subjects"))
+    targets = Ticks(label=_("Targets of the Framework"))
+    subjects = Several(label=_("Subjects"))
     partners = LongText(label=_("Partners"), rows=3, required=False, help_text=_("One organization to a line."))
     starts_on = Day(label=_("Begins on"), required=False)
     ends_on = Day(label=_("Ends on"), required=False)

@@ -7,12 +7,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from accounts.form_fields import Day
 from accounts.texts import validate_line
 
 from ..actions.reviewing import PROPOSABLE, advisors
 from ..actions.sources import FIELDS, SETS
 from ..models import Access, Convention, Kind, Rhythm, Source, Verdict
-from .fields import Day, Languages, LongText, Ticks, fill_choices, language_field
+from .fields import Languages, LongText, Ticks, fill_choices, language_field
 
 
 class SourceForm(forms.Form):
@@ -28,7 +29,7 @@ class SourceForm(forms.Form):
         label=_("What does one find there?"),
         help_text=_("One or two sentences in your own words; nothing copied."),
         rows=4,
-        max_length=1500,
+        most=1500,
     )
     language = language_field(label=_("Language of this description"))
     access = forms.ChoiceField(label=_("Access"), choices=Access.choices)
@@ -86,7 +87,7 @@ def initial_of(source: Source) -> dict[str, Any]:
 class ReasonForm(forms.Form):
     """Why a suggestion is refused, or a source taken out."""
 
-    reason = LongText(label=_("Reason, in a sentence"), rows=3, max_length=1000)
+    reason = LongText(label=_("Reason, in a sentence"), rows=3, most=1000)
 
 
 class RoundForm(forms.Form):
@@ -142,7 +143,7 @@ class ReviewForm(SourceForm):
 class PublishAnswerForm(forms.Form):
     """A question and its answer, in words for everybody."""
 
-    question = LongText(label=_("The question, in words that name nobody"), rows=3, max_length=2000)
+    question = LongText(label=_("The question, in words that name nobody"), rows=3, most=2000)
     answer = LongText(label=_("The answer"), rows=8)
     language = language_field(label=_("Language"))
     targets = Ticks(label=_("Targets"))

@@ -5,11 +5,11 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api.inputs import Input
-from accounts.texts import validate_line
+from accounts.texts import LONGEST_TEXT, validate_line
 from centres.models import BeneficiaryGroup
 
 from ..models import ProposalLine
-from ..validators import LONGEST_TEXT, validate_period
+from ..validators import validate_period
 from .inputs import TagField, Versioned, checked
 
 

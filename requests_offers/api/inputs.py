@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.api.inputs import CodeField, CodesField, Input
-from accounts.texts import validate_line
+from accounts.texts import LONGEST_TEXT, validate_line
 from centres.models import (
     BeneficiaryGroup,
     Constraint,
@@ -27,7 +27,6 @@ from ..models import Component, CooperationRequest, FilingStatus, Mechanism, Off
 from ..models.offer import CostModel, Delivery
 from ..models.request import Means, Modality, Visibility
 from ..validators import (
-    LONGEST_TEXT,
     MOST_LANGUAGES,
     MOST_PARTNERS,
     MOST_PLACES,

@@ -5,12 +5,11 @@ from rest_framework import serializers
 
 from accounts.api import fields as f
 from accounts.api.inputs import CodeField, Input
-from accounts.texts import validate_line
+from accounts.texts import LONGEST_TEXT, validate_line
 from centres.models import Organization
 
 from ..lifecycle import ApproachStatus, CallStatus
 from ..models import Approach, Message, Offer
-from ..validators import LONGEST_TEXT
 from .inputs import TagField
 from .records import OPEN_STEPS, OPTIONAL
 

@@ -12,6 +12,7 @@ from rest_framework.decorators import action
 from accounts.api.inputs import CodeField, Input
 from accounts.errors import NotAllowed
 from accounts.permissions import can
+from accounts.texts import LONGEST_TEXT
 from centres.models import SupportCentre
 
 from ..actions import approaches, calls, engagements, matches, offers, proposals, requests
@@ -19,7 +20,6 @@ from ..actions.opening import COMPLETING, steps_open_to
 from ..lifecycle import TABLES, Step
 from ..models import Appraisal
 from ..reasons import BY_STEP
-from ..validators import LONGEST_TEXT
 from .people_records import OfferField
 
 ACTS: dict[str, dict[str, Any]] = {

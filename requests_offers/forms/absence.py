@@ -4,9 +4,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.form_fields import Day
 from accounts.texts import validate_line
-
-from .fields import Day
 
 
 class AbsenceForm(forms.Form):

@@ -5,6 +5,7 @@ import uuid
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.form_fields import Day, LongText
 from accounts.texts import validate_line
 from centres.models import Organization
 
@@ -12,7 +13,6 @@ from ..models import Offer
 from ..models.request import Language
 from ..reasons import DECLINE_PARTY, DECLINE_PROVIDER
 from ..uploads import CONTENT_TYPES
-from .fields import Day, LongText
 
 NEW_OFFER = "new"
 SIDES = {"party": _("For the Party"), "provider": _("For the provider"), "centre": _("For the centre")}

@@ -4,12 +4,13 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from accounts.form_fields import LongText
 from centres.models import BeneficiaryGroup, Constraint, NationalPriority, Party
 
 from ..models import CooperationRequest
 from ..models.request import Visibility
 from ..validators import validate_co_parties, validate_consent, validate_priorities
-from .fields import LongText, Words
+from .fields import Words
 from .request import PageForm
 
 NONE_OF_THEM = "none"

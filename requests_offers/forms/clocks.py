@@ -3,11 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.form_fields import LongText
 from centres.models import SupportCentre
 
 from ..actions.clock_lengths import LONGEST, SHORTEST
 from ..models import Clock
-from .fields import LongText
 
 HELPDESK = "helpdesk"
 

@@ -6,11 +6,11 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.form_fields import Day, Line, LongText
 from centres.models import BeneficiaryGroup
 
 from ..models import Engagement, Language
 from ..uploads import CONTENT_TYPES
-from .fields import Day, LongText, Title
 
 
 class Address(forms.URLField):
@@ -40,7 +40,7 @@ class PlanForm(Versioned):
 class MilestoneForm(forms.Form):
     """One thing that is to be done by a day."""
 
-    title = Title(label=_("Milestone"), help_text=_("What will be there, in a few words."))
+    title = Line(label=_("Milestone"), help_text=_("What will be there, in a few words."))
     text = LongText(label=_("What it means"), rows=3, required=False)
     due_on = Day(label=_("Until"), required=False)
 
@@ -81,7 +81,7 @@ class ResultForm(forms.Form):
     """A result with evidence: a text, an address or a file."""
 
     form_key = forms.UUIDField(widget=forms.HiddenInput)
-    title = Title(label=_("Result"), help_text=_("What is different now, in a few words."))
+    title = Line(label=_("Result"), help_text=_("What is different now, in a few words."))
     text = LongText(label=_("Evidence in words"), rows=4, required=False)
     url = Address(label=_("Address of the evidence"), required=False)
     file = forms.FileField(

@@ -3,11 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.form_fields import LongText
 from accounts.texts import validate_line
 from centres.models import Party
 
 from ..models import Attachment, Filing, FilingStatus, Mechanism
-from .fields import LongText
 
 
 class DeclineForm(forms.Form):

@@ -1,38 +1,11 @@
-"""Fields that the forms of requests and offers share: choices of controlled words, languages, dates."""
+"""Fields that the forms of requests and offers share: choices of controlled words, and languages."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.texts import validate_line
 from centres.models import CooperationType, Party, Region, Subject, Target
 
 from ..models.request import Language
-from ..validators import validate_text
-
-
-class LongText(forms.CharField):
-    """A text of several sentences, in whatever direction it is written."""
-
-    def __init__(self, *, rows=6, **kwargs):
-        widget = forms.Textarea(attrs={"rows": rows, "dir": "auto"})
-        super().__init__(widget=widget, validators=[validate_text], **kwargs)
-
-
-class Title(forms.CharField):
-    """One line, as long as the column that keeps it."""
-
-    def __init__(self, **kwargs):
-        widget = forms.TextInput(attrs={"dir": "auto"})
-        super().__init__(max_length=200, widget=widget, validators=[validate_line], **kwargs)
-
-
-class Day(forms.DateField):
-    """A day, with the calendar of the browser and as ISO 8601 without it."""
-
-    def __init__(self, **kwargs):
-        message = {"invalid": _("Write the day as year, month and day: 2027-03-01.")}
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        super().__init__(widget=widget, input_formats=["%Y-%m-%d"], error_messages=message, **kwargs)
 
 
 class WorkingLanguages(forms.MultipleChoiceField):

@@ -4,13 +4,14 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.form_fields import Day, Line, LongText
 from centres.models import CooperationType, Expert, Organization, Party, Region, Subject
 
 from ..models import Offer
 from ..models.offer import CostModel, Delivery
 from ..models.request import Language
 from ..validators import validate_expiry, validate_period, validate_places
-from .fields import Day, LongText, TargetField, Title, Words, WorkingLanguages
+from .fields import TargetField, Words, WorkingLanguages
 from .request import ANSWER_LATER, PageForm
 
 MOST_ITEMS = 30
@@ -43,7 +44,7 @@ class OfferContentForm(PageForm):
         to_field_name="slug",
         empty_label=_("Choose an organization"),
     )
-    title = Title(label=_("Title"), help_text=_("One line that says what you can do for others."), required=False)
+    title = Line(label=_("Title"), help_text=_("One line that says what you can do for others."), required=False)
     text = LongText(
         label=_("What you offer"),
         help_text=_("Two to ten sentences, in any language. Requests in other languages are found too."),

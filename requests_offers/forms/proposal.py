@@ -5,11 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.form_fields import Day, Line, LongText
 from accounts.texts import validate_line
 
 from ..models import Language, ProposalLine, ProposalVersion
 from ..validators import validate_period
-from .fields import Day, LongText, Title
 
 MOST_ENTRIES, LONGEST_ENTRY = 30, 400
 SPARE_LINES = 3
@@ -43,7 +43,7 @@ class ProposalForm(forms.Form):
     """One version of a joint proposal."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    title = Title(label=_("Title"))
+    title = Line(label=_("Title"))
     language = forms.ChoiceField(label=_("You write in"), choices=Language.choices)
     concept = LongText(
         label=_("Concept"),

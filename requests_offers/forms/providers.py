@@ -3,10 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.form_fields import LongText
 from centres.models import Expert, Organization, Party
 
 from ..models import CooperationRequest
-from .fields import LongText
 
 
 class ConflictForm(forms.Form):

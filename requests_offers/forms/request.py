@@ -4,12 +4,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.form_fields import Day, Line, LongText
 from centres.models import CooperationType, Party, Subject
 
 from ..models import Component, CooperationRequest
 from ..models.request import Language, Means, Modality
 from ..validators import validate_partners, validate_period
-from .fields import Day, LongText, TargetField, Title, Words, WorkingLanguages, fill_choices
+from .fields import TargetField, Words, WorkingLanguages, fill_choices
 
 ANSWER_LATER = pgettext_lazy("choice", "Not decided yet")
 
@@ -47,7 +48,7 @@ class NeedInShort(PageForm):
     party = forms.ModelChoiceField(
         label=_("Who asks?"), queryset=Party.objects.none(), to_field_name="iso2", empty_label=_("Choose a Party")
     )
-    title = Title(
+    title = Line(
         label=_("Title"),
         help_text=_(
             "One line that somebody who can help would recognize. For example: control of invasive lake plants."
@@ -80,7 +81,7 @@ class ComponentForm(PageForm):
     """Page 2, once for each component: one need that can be met by itself."""
 
     NEEDED = ("title", "text")
-    title = Title(label=_("This need in one line"), required=False)
+    title = Line(label=_("This need in one line"), required=False)
     text = LongText(
         label=_("Describe the need"),
         help_text=_(

@@ -6,13 +6,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.form_fields import Day, LongText
 from centres.models import SupportCentre
 
 from ..actions.finding_sources import line_of
 from ..lifecycle import Step
 from ..models import Appraisal
 from ..reasons import BY_STEP
-from .fields import Day, LongText
 
 HELPDESK = "helpdesk"
 TEXT_LABELS = {

@@ -7,13 +7,13 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.form_fields import LongText
 from accounts.texts import validate_line
 from centres.models import LANGUAGE_CHOICES, SupportCentre
 
 from ..actions.assessing import Given
 from ..criteria import Criterion, Kind
 from ..models import ReplyTemplate
-from .fields import LongText
 
 NOBODY = "nobody"
 LONGEST_NOTE = 5000

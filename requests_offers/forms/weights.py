@@ -4,10 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import DomainError
+from accounts.form_fields import LongText
 
 from ..actions import weights
 from ..matching.records import CRITERIA
-from .fields import LongText
 
 LABELS = {
     "text": _("Words and meaning"),

@@ -8,13 +8,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.sheets.cells import LANGUAGE_TAG, Row, short
+from accounts.texts import LONGEST_TEXT
 from centres.models import NationalPriority, Party
 
 from ..actions.imports.intake import priority_of, understand_filing
 from ..actions.imports.rows import LONGEST_TITLE
 from ..models.request import Means, Modality, Visibility
 from ..validators import (
-    LONGEST_TEXT,
     MOST_PARTNERS,
     may_be_public,
     validate_co_parties,

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
+from accounts import texts
 from requests_offers import validators
 
 TODAY = date(2026, 11, 20)
@@ -29,10 +30,10 @@ def test_a_list_of_languages_is_checked_one_by_one_and_has_an_end():
 
 
 def test_a_text_may_be_long_but_not_endless_and_holds_no_null_character():
-    validators.validate_text("x" * validators.LONGEST_TEXT)
-    for text in ("x" * (validators.LONGEST_TEXT + 1), "a\x00b"):
+    texts.validate_text("x" * texts.LONGEST_TEXT)
+    for text in ("x" * (texts.LONGEST_TEXT + 1), "a\x00b"):
         with pytest.raises(ValidationError):
-            validators.validate_text(text)
+            texts.validate_text(text)
 
 
 @pytest.mark.parametrize(("starts", "ends"), [(None, None), (TODAY, None), (None, TODAY), (TODAY, TODAY)])

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from accounts.form_fields import Line, LongText
 from accounts.permissions import Permission, require
-from knowledge.forms.fields_registry import Line, LongText
 from tsc_portal.looks import STATUS_LOOK
 
 

@@ -16,12 +16,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from accounts.cldr import validate_currency
 from accounts.models import User
 from centres.models import CentreFunction, NationalPriority, Organization, Party, Target
 from requests_offers.models import Component, Engagement
 
 from ..models import Activity, BudgetLine, Version
-from ..validators import validate_currency, validate_days, validate_rate, validate_year
+from ..validators import validate_days, validate_rate, validate_year
 from . import results
 
 ACTIVITY_PLAIN = ("position", "title", "description", "other_partners", "is_essential", "starts_on", "ends_on")

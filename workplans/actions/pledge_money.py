@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.actions.audit import record
-from accounts.cldr import Money, money
+from accounts.cldr import Money, money, validate_currency
 from accounts.errors import DomainError, IllegalStep
 from accounts.models import User
 from requests_offers import uploads
@@ -26,7 +26,7 @@ from ..lifecycle import PROMISED, UNCONFIRMED, PledgeStatus
 from ..models import Pledge, PledgeDocument, PledgeMessage, Receipt
 from ..models.budget import CENT, DOLLAR
 from ..reasons import BY_STEP
-from ..validators import validate_currency, validate_rate
+from ..validators import validate_rate
 from .gaps import gap_of, line_of
 from .pledges import centre_due, check, check_object, lock, save, side_of, take
 

@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.form_fields import LongText
 from requests_offers.forms.approaches import SeveralFiles, SeveralFilesInput
-from requests_offers.forms.fields import LongText
 
 MOST_FILES = 10
 

@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.form_fields import LongText
 from centres.models import NationalPriority
-from requests_offers.forms.fields import LongText
 
 from ..models import CommentKind, Disposition, Verdict
 from ..wording.values import label_of

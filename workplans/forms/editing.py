@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.form_fields import Day, LongText
 from accounts.texts import validate_line
 from centres.models import CentreFunction, NationalPriority, Organization, Party, Target
-from requests_offers.forms.fields import Day, LongText
 from requests_offers.models import Component, Engagement, JointProposal
 
 from ..models import BudgetLine, Category, Funding, Measure, Result

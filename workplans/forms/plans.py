@@ -3,9 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.form_fields import Day, LongText
 from accounts.texts import validate_line
 from centres.models import LANGUAGE_CHOICES
-from requests_offers.forms.fields import Day, LongText
 
 from ..lifecycle import Amendment
 from ..models import Period, Version

@@ -8,9 +8,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.form_fields import Day, LongText
 from accounts.texts import validate_line
 from centres.models import LANGUAGE_CHOICES, Organization
-from requests_offers.forms.fields import Day, LongText
 
 from ..models import Pledge
 from ..reasons import BY_STEP

@@ -9,9 +9,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from accounts.cldr import validate_currency
 from accounts.sheets.cells import short
 
-from ...validators import validate_currency, validate_days, validate_rate
+from ...validators import validate_days, validate_rate
 from . import columns as c
 from .columns import Column
 from .reading import Book, Fault

@@ -9,29 +9,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.cldr import currencies
-from accounts.texts import validate_lines
+from accounts.cldr import validate_currency
 
 LONGEST_TEXT = 5000
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 MOST_FUNDERS = 20
-
-
-def validate_text(text: str) -> None:
-    """A text that people read in a list of many."""
-    if len(text) > LONGEST_TEXT:
-        raise ValidationError(
-            _("Shorten the text to %(most)s characters; it has %(has)s."),
-            code="too_long",
-            params={"most": LONGEST_TEXT, "has": len(text)},
-        )
-    validate_lines(text)
-
-
-def validate_currency(code: str) -> None:
-    """The code of a currency in use."""
-    if code not in currencies():
-        raise ValidationError(_("Write the three letters of a currency in use, such as USD or EUR."), code="currency")
 
 
 def validate_days(starts: date | None, ends: date | None) -> None:
