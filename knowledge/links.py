@@ -5,14 +5,16 @@ address that was checked: a name that changes its mind in between reaches nothin
 """
 
 import http.client
-import ipaddress
 import socket
-import ssl
+import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-TIMEOUT = 8.0
+from accounts.webhooks import pinned, targets
+
+ALL_SECONDS = 40.0  # for one address with all its redirections
 MOST_HOPS = 4
 PORTS = {"http": 80, "https": 443}
 AGENT = "TSC-Portal-link-check/1.0"
@@ -42,11 +44,12 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 def is_public(address: str) -> bool:
-    """Whether an address belongs to the public internet: nothing private, local, reserved or of many."""
-    ip = ipaddress.ip_address(address.split("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
-    return ip.is_global and not ip.is_multicast
+    """Whether an address belongs to the public internet, by the one rule for all that the portal calls."""
+    try:
+        targets.refuse_address(address)
+    except ValueError:
+        return False
+    return True
 
 
 def look(
@@ -66,10 +69,11 @@ def look(
 
 
 def _follow(url: str, find: Resolve, allowed: Callable[[str], bool], ports: frozenset[int]) -> Look:
+    end = time.monotonic() + ALL_SECONDS
     for _hop in range(MOST_HOPS + 1):
-        status, onward = _ask(url, "HEAD", find, allowed, ports)
+        status, onward = _ask(url, "HEAD", find, allowed, ports, end)
         if status in ASK_WITH_GET:
-            status, onward = _ask(url, "GET", find, allowed, ports)
+            status, onward = _ask(url, "GET", find, allowed, ports, end)
         if not onward:
             works = status < 400 or status in ANSWERS_ALL_THE_SAME
             return Look(works, status)
@@ -78,7 +82,7 @@ def _follow(url: str, find: Resolve, allowed: Callable[[str], bool], ports: froz
 
 
 def _ask(
-    url: str, method: str, find: Resolve, allowed: Callable[[str], bool], ports: frozenset[int]
+    url: str, method: str, find: Resolve, allowed: Callable[[str], bool], ports: frozenset[int], end: float
 ) -> tuple[int, str]:
     """The status, and where a redirection leads; the body is never read."""
     parts = urlsplit(url)
@@ -90,26 +94,15 @@ def _ask(
     addresses = find(parts.hostname, port)
     if not addresses or not all(map(allowed, addresses)):
         raise Refused("not a public address")
-    connection = _Pinned(parts.scheme, parts.hostname, port, addresses[0])
+    left = end - time.monotonic()
+    if left <= 0:
+        raise Refused("too slow")
+    connection, cut = pinned.connect(parts.scheme, parts.hostname, port, addresses[0], seconds=left)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    try:
-        connection.request(method, path, headers={"User-Agent": AGENT, "Accept": "*/*", "Connection": "close"})
+    usual = port == PORTS[parts.scheme]
+    name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    asked = {"Host": name if usual else f"{name}:{port}", "User-Agent": AGENT, "Accept": "*/*", "Connection": "close"}
+    with cut, closing(connection):
+        connection.request(method, path, headers=asked)
         answer = connection.getresponse()
         return answer.status, (answer.headers.get("Location") or "") if 300 <= answer.status < 400 else ""
-    finally:
-        connection.close()
-
-
-class _Pinned(http.client.HTTPConnection):
-    """A connection to the address that was checked, under the name that was asked for."""
-
-    def __init__(self, scheme: str, host: str, port: int, address: str) -> None:
-        super().__init__(host, port, timeout=TIMEOUT)
-        self.scheme, self.address = scheme, address
-
-    def connect(self) -> None:
-        plain = socket.create_connection((self.address, self.port), timeout=TIMEOUT)
-        if self.scheme == "https":
-            self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
-        else:
-            self.sock = plain

@@ -1,6 +1,7 @@
 """Webhooks: made and changed by whoever owns them, filled from the feed of changes, called with patience, paused."""
 
 import json
+import logging
 import uuid
 from collections.abc import Collection, Iterable
 from datetime import timedelta
@@ -9,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -25,6 +27,7 @@ from .audit import record
 from .jobs import perform
 from .notices import tell
 
+log = logging.getLogger(__name__)
 MOST_OF_ONE = 20  # webhooks of one person or service account
 AT_ONCE = 100
 ROUNDS = 20
@@ -140,10 +143,14 @@ def resume_webhook(webhook: Webhook, *, by: User) -> None:
     _lock(webhook)
     if webhook.is_active:
         raise IllegalStep(_("This webhook is active already."), ["pause"])
+    missed = Q(error=PAUSED)
+    if webhook.failing_since:  # what had its last try just before the pause
+        missed |= Q(finished_at__gte=webhook.failing_since)
+    waiting = webhook.deliveries.filter(missed, state=Job.State.FAILED).exclude(event_type=TEST)
     webhook.state, webhook.paused_because, webhook.failing_since = Webhook.State.ACTIVE, "", None
     webhook.save(update_fields=["state", "paused_because", "failing_since"])
     record("webhook_resumed", webhook, by=by)
-    for delivery in webhook.deliveries.filter(state=Job.State.FAILED, error=PAUSED):
+    for delivery in list(waiting.order_by("pk")):
         _queue(delivery)
 
 
@@ -195,7 +202,16 @@ def _lock(webhook: Webhook) -> None:
 def fan_out() -> int:
     """Queue what each active webhook has not been told yet; returns how many deliveries. Safe to call by several."""
     behind = Webhook.objects.active().filter(cursor__lt=following.newest()).order_by("pk")
-    return sum(_fan_out_one(webhook) for webhook in behind)
+    return sum(_fan_out_or_log(webhook) for webhook in behind)
+
+
+def _fan_out_or_log(webhook: Webhook) -> int:
+    """One webhook that cannot be filled must not keep the others waiting."""
+    try:
+        return _fan_out_one(webhook)
+    except Exception:
+        log.exception("a webhook could not be filled", extra={"webhook": webhook.pk})
+        return 0
 
 
 def wake_if_behind() -> None:

@@ -62,7 +62,8 @@ def perform_check(pk: int, look: Any = links.look) -> None:
             if job.finish():
                 words = {"works": found.works, "http_status": found.status, "detail": found.detail[:200]}
                 LinkCheck.objects.filter(pk=job.pk).update(**words)
-                note(job.source, works=found.works)
+                if Source.objects.filter(pk=job.source_id, url=job.source.url).exists():  # not mended meanwhile
+                    note(job.source, works=found.works)
 
     perform(LinkCheck, pk, work)
 

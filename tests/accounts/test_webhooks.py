@@ -16,7 +16,7 @@ from accounts import feed
 from accounts.actions import publishing, service_accounts, webhooks
 from accounts.errors import IllegalStep, NotAllowed
 from accounts.models import Change, Notice, Webhook, WebhookDelivery
-from accounts.webhooks import calling, targets
+from accounts.webhooks import calling, pinned, targets
 from tests import factories
 
 # Addresses that must never be called, in every way people write them; then some that may.
@@ -86,7 +86,7 @@ def test_the_call_goes_to_the_address_that_was_checked_whatever_the_name_says_ne
         called.append(address)
         raise ConnectionRefusedError
 
-    monkeypatch.setattr(calling.socket, "create_connection", connect)
+    monkeypatch.setattr(pinned.socket, "create_connection", connect)
     assert calling.call("https://rebind.example.org/", b"{}", {}) == calling.Answer(None, "unreachable")
     assert called == [("93.184.215.14", 443)]
 
@@ -226,6 +226,27 @@ def test_a_redirect_is_a_failure_and_nobody_follows_it(receiver):
     assert len(receiver.calls) == made.deliveries.count()
 
 
+def test_a_receiver_that_drips_is_cut_off(receiver, monkeypatch):
+    """One byte now and then begins the time limit of a socket anew; the whole call has an end all the same."""
+    stopped = threading.Event()
+
+    class Dripping(Handler):
+        def do_POST(self):
+            while not stopped.wait(0.05):
+                self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    receiver.RequestHandlerClass = Dripping
+    monkeypatch.setattr(calling, "ALL_SECONDS", 0.3)
+    answers = []
+    caller = threading.Thread(
+        target=lambda: answers.append(calling.call(receiver.url, b"{}", {}, plain=True, loopback=True)), daemon=True
+    )
+    caller.start()
+    caller.join(20)
+    stopped.set()
+    assert answers == [calling.Answer(None, "slow")]
+
+
 @pytest.mark.django_db
 def test_days_of_failures_pause_it_with_a_notice_and_nothing_is_lost(receiver):
     made = hook(receiver)
@@ -235,6 +256,8 @@ def test_days_of_failures_pause_it_with_a_notice_and_nothing_is_lost(receiver):
     made.refresh_from_db()
     assert (made.state, made.failing_since is None) == ("active", False)
     Webhook.objects.update(failing_since=timezone.now() - timedelta(days=3, minutes=1))
+    last_try = WebhookDelivery.MAX_ATTEMPTS - 1
+    WebhookDelivery.objects.filter(pk=made.deliveries.earliest("pk").pk).update(attempt=last_try)
     work_off(2)
     made.refresh_from_db()
     assert (made.state, made.paused_because) == ("paused", "failures")

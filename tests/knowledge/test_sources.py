@@ -14,7 +14,7 @@ from accounts.errors import DomainError, IllegalStep, NotAllowed, StaleWrite
 from accounts.models import AuditEvent, Notice
 from knowledge import links
 from knowledge.actions import checking, importing, sources
-from knowledge.filters import SourceFilter
+from knowledge.filters.compendium import SourceFilter
 from knowledge.lifecycle import SOURCE_STEPS, SourceStatus
 from knowledge.links import Look
 from knowledge.models import Freshness, LinkCheck, Source
@@ -130,6 +130,14 @@ def test_the_checker_is_off_until_a_setting_switches_it_on_and_asks_each_address
     assert checking.queue_checks(timezone.now() + timedelta(days=3)) == 1  # the failing one again
     assert not refused.link_checks.exists()
 
+    def mended_meanwhile(url):
+        type(failing).objects.filter(pk=failing.pk).update(url="https://example.org/new")
+        return Look(False, 404)
+
+    checking.perform_check(LinkCheck.objects.get(state="queued").pk, look=mended_meanwhile)
+    failing.refresh_from_db()
+    assert failing.failures == 1
+
 
 class Site(BaseHTTPRequestHandler):
     """Knows no HEAD on one page, leads on from another, and has lost a third."""
@@ -159,6 +167,11 @@ def test_a_look_never_reaches_into_a_private_network_and_knows_what_answers():
         "fd00::1",
         "::ffff:10.0.0.1",
         "224.0.0.1",
+        "64:ff9b::7f00:1",  # ways of writing 127.0.0.1 and 10.0.0.1 that lead inside through a translator
+        "2002:a00:1::",
+        "::ffff:127.0.0.1",
+        "fec0::1",
+        "192.88.99.1",
     ):
         assert not links.is_public(address), address
     assert links.is_public("93.184.216.34")
