@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.saved_lists import SavedList, register
 
-from .filters_registry import OpportunityFilter, ProjectFilter
+from .filters.registry import OpportunityFilter, ProjectFilter
 from .models import Opportunity, Project
 
 

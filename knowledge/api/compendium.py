@@ -11,7 +11,7 @@ from accounts.api.writing import once
 from .. import coverage
 from ..actions import practices, sources
 from ..covered import columns, covering_sources, current_targets
-from ..filters import PracticeFilter, SourceFilter
+from ..filters.compendium import PracticeFilter, SourceFilter
 from ..lifecycle import PRACTICE_STEPS, SOURCE_STEPS
 from ..models import Kind, Practice, Source
 from . import compendium_records as shapes

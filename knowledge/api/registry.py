@@ -13,7 +13,7 @@ from accounts.permissions import Permission, require
 
 from ..actions import opportunities, programmes, projects
 from ..actions.project_data import proposed
-from ..filters_registry import OpportunityFilter, ProgrammeFilter, ProjectFilter
+from ..filters.registry import OpportunityFilter, ProgrammeFilter, ProjectFilter
 from ..lifecycle import OPPORTUNITY_STEPS, PROJECT_STEPS
 from ..models import Opportunity, Programme, Project
 from . import registry_inputs as taken

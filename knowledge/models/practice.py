@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -47,11 +47,6 @@ class PracticeQuerySet(models.QuerySet):
         for word in fold(text).split()[:12]:
             found = found.filter(search_text__contains=word)
         return found
-
-    def tagged(self, name: str, path: str, value: Any) -> Self:
-        """Those with a word in one of their sets; none comes twice."""
-        through = getattr(self.model, name).through.objects.filter(practice=OuterRef("pk"), **{path: value})
-        return self.filter(Exists(through))
 
 
 class Practice(models.Model):

@@ -126,11 +126,6 @@ class SourceQuerySet(models.QuerySet):
         regions = Region.objects.filter(within | around)
         return self.filter(Q(worldwide=True) | Q(Exists(through.filter(region__in=regions))))
 
-    def tagged(self, name: str, path: str, value: Any) -> Self:
-        """Those with a word in one of their sets; no source comes twice."""
-        through = getattr(self.model, name).through.objects.filter(source=OuterRef("pk"), **{path: value})
-        return self.filter(Exists(through))
-
     def with_code(self, name: str, code: str) -> Self:
         """Those whose list of codes holds this one. As text, a JSON list reads ["en", "fr"] on every database."""
         return self.alias(codes=Cast(name, models.TextField())).filter(codes__contains=f'"{code}"')

@@ -17,7 +17,7 @@ from accounts.together import prefetch_together
 
 from .. import history, whats_next
 from ..actions import sources as acts
-from ..filters import SourceFilter, for_reader
+from ..filters.compendium import SourceFilter, for_reader
 from ..forms.sources import ReasonForm, SourceForm, initial_of
 from ..lifecycle import SOURCE_STEPS, SourceStatus
 from ..models import Convention, Freshness, Practice, Source

@@ -23,7 +23,7 @@ from accounts.permissions import Permission, can, require
 
 from .. import whats_next_registry
 from ..actions import opportunities
-from ..filters_registry import OpportunityFilter
+from ..filters.registry import OpportunityFilter
 from ..forms.opportunities import OpportunityForm, RefuseForm, RenewForm
 from ..lifecycle import OPPORTUNITY_STEPS
 from ..models import Opportunity

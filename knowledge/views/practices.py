@@ -17,7 +17,7 @@ from accounts.together import prefetch_together
 
 from .. import history, whats_next
 from ..actions import practices as acts
-from ..filters import PracticeFilter
+from ..filters.compendium import PracticeFilter
 from ..forms.practices import NoteForm, PracticeForm, initial_of
 from ..lifecycle import PRACTICE_STEPS
 from ..models import Practice

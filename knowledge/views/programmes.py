@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.permissions import Permission, can, require
 
 from ..actions import programmes
-from ..filters_registry import ProgrammeFilter
+from ..filters.registry import ProgrammeFilter
 from ..forms.countries import ProgrammeForm
 from ..models import Opportunity, Programme
 

@@ -22,7 +22,7 @@ from centres.models import Party
 from .. import whats_next_registry
 from ..actions import project_data, projects
 from ..actions.submitter_mails import keep_submission
-from ..filters_registry import ProjectFilter
+from ..filters.registry import ProjectFilter
 from ..forms.projects import ProjectForm, ReasonForm, SubmitForm
 from ..lifecycle import PROJECT_STEPS, ProjectStatus
 from ..models import Funding, Project

@@ -15,7 +15,7 @@ from centres.models import Ticket
 from centres.models.names import language_of
 
 from ..actions import questions as acts
-from ..filters import QuestionFilter
+from ..filters.compendium import QuestionFilter
 from ..forms.sources import AskForm, PublishAnswerForm
 from ..models import AnsweredQuestion
 

@@ -14,7 +14,7 @@ from accounts.permissions import Permission, can, require
 
 from .. import whats_next
 from ..actions import reviewing as acts
-from ..filters import SourceFilter
+from ..filters.compendium import SourceFilter
 from ..forms.sources import ReviewForm, RoundForm, initial_of
 from ..models import Decision, ProposedChange, Review, ReviewRound, Source
 from .compendium import described

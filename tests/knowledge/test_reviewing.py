@@ -11,7 +11,7 @@ from accounts.models import AuditEvent, Notice
 from accounts.permissions import Role
 from centres.helpdesk import actions as helpdesk
 from knowledge.actions import practices, questions, reviewing
-from knowledge.filters import PracticeFilter
+from knowledge.filters.compendium import PracticeFilter
 from knowledge.lifecycle import PRACTICE_STEPS
 from knowledge.models import AnsweredQuestion, Practice, ProposedChange, Source
 from tests import factories as f

@@ -4,83 +4,25 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from centres.filters import parties, regions
-from centres.models import LANGUAGE_CHOICES, CooperationType, Party, Region, Subject, Target
+from centres.models import LANGUAGE_CHOICES, Party, Region
 
-from .lifecycle import OpportunityStatus, ProjectStatus
-from .models import Opportunity, Phase, Programme, Project
-from .validators import FIRST_YEAR, LAST_YEAR
-
-ANY = pgettext_lazy("filter", "Any")
-
-
-def targets(request: Any = None) -> QuerySet[Target]:
-    return Target.objects.current().in_order()
+from ..lifecycle import OpportunityStatus, ProjectStatus
+from ..models import Opportunity, Phase, Programme, Project
+from ..validators import FIRST_YEAR, LAST_YEAR
+from .words import TargetFilter, WithWords, choice, cooperation_types, of, subjects
 
 
-def subjects(request: Any = None) -> QuerySet[Subject]:
-    return Subject.objects.offered().by_name()
-
-
-def cooperation_types(request: Any = None) -> QuerySet[CooperationType]:
-    return CooperationType.objects.current().in_order()
-
-
-class TargetChoice(django_filters.fields.ModelChoiceField):
-    """A target begins with its number."""
-
-    def label_from_instance(self, target: Target) -> str:
-        return f"{target.number} {target.name}"
-
-
-class TargetFilter(django_filters.ModelChoiceFilter):
-    field_class = TargetChoice
-
-
-def of(rows: Any, key: str, label: Any, **kwargs: Any) -> django_filters.ModelChoiceFilter:
-    """A choice among rows by their natural code."""
-    return django_filters.ModelChoiceFilter(label=label, empty_label=ANY, queryset=rows, to_field_name=key, **kwargs)
-
-
-def choice(label: Any, choices: Any, **kwargs: Any) -> django_filters.ChoiceFilter:
-    return django_filters.ChoiceFilter(label=label, choices=choices, empty_label=ANY, **kwargs)
-
-
-def tied(model: Any, name: str, value: Any) -> Exists:
-    """A condition: a record has this word; as Exists, so that none comes twice."""
-    through = getattr(model, name).through
-    owner, word = model._meta.model_name, getattr(model, name).field.m2m_reverse_field_name()
-    return Exists(through.objects.filter(**{owner: OuterRef("pk"), word: value}))
-
-
-class _Tagged(django_filters.FilterSet):
-    """Words, targets and subjects."""
-
-    search = django_filters.CharFilter(label=_("Words or reference"), method="with_words", max_length=200)
-
-    @property
-    def model(self) -> Any:
-        return self._meta.model
-
-    def with_words(self, rows: Any, name: str, value: str) -> Any:
-        return rows.search(value)
-
-    def tagged(self, rows: Any, name: str, value: Any) -> Any:
-        field = {"target": "targets", "subject": "subjects", "cooperation_type": "cooperation_types"}[name]
-        return rows.filter(tied(self.model, field, value))
-
-
-class ProjectFilter(_Tagged):
+class ProjectFilter(WithWords):
     """Projects."""
 
     party = of(parties, "iso2", _("Country"), method="in_country")
     region = of(regions, "code", _("Region"), method="within_region")
-    target = TargetFilter(label=_("Target"), empty_label=ANY, queryset=targets, to_field_name="number", method="tagged")
+    target = TargetFilter()
     subject = of(subjects, "code", _("Subject"), method="tagged")
     status = choice(_("Status"), ProjectStatus.choices, method="in_state")
     phase = choice(_("Period"), Phase.choices, method="in_phase")
@@ -138,14 +80,14 @@ class ProgrammeFilter(django_filters.FilterSet):
 STATES = [("open", _("Open")), *((state.value, state.label) for state in OpportunityStatus)]
 
 
-class OpportunityFilter(_Tagged):
+class OpportunityFilter(WithWords):
     """Opportunities; without a choice those that are open."""
 
     status = choice(_("Status"), STATES, method="in_state")
     kind = choice(_("What it is"), Opportunity.Kind.choices)
     party = of(parties, "iso2", _("For this country"), method="for_country")
     region = of(regions, "code", _("Region"), method="for_region")
-    target = TargetFilter(label=_("Target"), empty_label=ANY, queryset=targets, to_field_name="number", method="tagged")
+    target = TargetFilter()
     subject = of(subjects, "code", _("Subject"), method="tagged")
     cooperation_type = of(cooperation_types, "code", _("Form of cooperation"), method="tagged")
     language = choice(_("Language of applications"), LANGUAGE_CHOICES, method="applied_in")

@@ -1,0 +1,1 @@
+"""What lists of this room can be narrowed to; pages and API use the same names."""
