@@ -1,6 +1,7 @@
 """Attaching files to a request and taking them away: the file is written first, then its row, in a transaction."""
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -53,17 +54,21 @@ def attach_letter(request: CooperationRequest, *, by: Any, file: Any, name: str)
 
 
 def _store(request: CooperationRequest, file: Any, name: str, **more: Any) -> Attachment:
-    """The file first, then its row; the file goes again where the row does not come to be."""
     seen = uploads.look_at(file, name)
-    stored_as = default_storage.save(random_name(FOLDER), file)
+    return keep_file(file, FOLDER, lambda stored_as: _keep(request, seen, stored_as, **more))
+
+
+def keep_file(file: Any, folder: str, keep: Callable[[str], Any]) -> Any:
+    """Write a file, then by `keep` its row, which is returned; the file goes again where no row names it."""
+    stored_as = default_storage.save(random_name(folder), file)
     try:
-        made = _keep(request, seen, stored_as, **more)
-    except BaseException:
+        kept = keep(stored_as)
+    except BaseException:  # also a worker that is told to stop: no transaction takes a file back
         default_storage.delete(stored_as)
         raise
-    if made.stored_as != stored_as:
+    if kept.stored_as != stored_as:
         default_storage.delete(stored_as)
-    return made
+    return kept
 
 
 def random_name(folder: str) -> str:

@@ -21,7 +21,7 @@ from .. import uploads
 from ..lifecycle import EngagementStatus
 from ..models import Beneficiary, Engagement, Milestone, Result
 from . import telling
-from .attachments import EVIDENCE, random_name
+from .attachments import EVIDENCE, keep_file
 from .drafts import refuse_stale
 from .engagements import side_that_speaks, sides_of
 from .practising import practice_from
@@ -192,23 +192,11 @@ def add_result(
     if not may_write(engagement, by, AFTERWARDS):
         raise NotAllowed(_("Only the office of the Party and the provider write into an engagement."))
     seen = uploads.look_at(file, file.name) if file else None
-    stored_as = default_storage.save(random_name(EVIDENCE), file) if file else ""
-    facts: dict[str, Any] = {"title": title, "text": text, "url": url, "stored_as": stored_as, "form_key": form_key}
-    if seen:
-        facts |= {"file_name": seen.name, "content_type": seen.content_type, "size": seen.size, "sha256": seen.sha256}
-    try:
-        made = _keep_result(engagement, by, facts)
-    except BaseException:
-        _discard(stored_as)
-        raise
-    if made.stored_as != stored_as:
-        _discard(stored_as)
-    return made
-
-
-def _discard(stored_as: str) -> None:
-    if stored_as:
-        default_storage.delete(stored_as)
+    facts: dict[str, Any] = {"title": title, "text": text, "url": url, "stored_as": "", "form_key": form_key}
+    if not seen:
+        return _keep_result(engagement, by, facts)
+    facts |= {"file_name": seen.name, "content_type": seen.content_type, "size": seen.size, "sha256": seen.sha256}
+    return keep_file(file, EVIDENCE, lambda stored_as: _keep_result(engagement, by, facts | {"stored_as": stored_as}))
 
 
 @transaction.atomic
@@ -239,9 +227,10 @@ def remove_result(result: Result, *, by: User | None) -> None:
     _keep(result.engagement, "remove_result", by, result=pk)
 
     def delete_bytes() -> None:
-        _discard(stored_as)
+        default_storage.delete(stored_as)
 
-    transaction.on_commit(delete_bytes, robust=True)
+    if stored_as:
+        transaction.on_commit(delete_bytes, robust=True)
 
 
 # Whom it reached, what was learnt, what it achieved -------------------------------------------------------------------

@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.permissions import Permission, require
 from centres.models import Hosting, Organization, SupportCentre
 from requests_offers import uploads
-from requests_offers.actions.attachments import random_name
+from requests_offers.actions.attachments import keep_file
 
 from ..models import HostDocument
 
@@ -38,20 +38,13 @@ def add_document(
     organization: Organization | None = None,
 ) -> HostDocument:
     """Put a paper there: the file first, then its row. The same bytes again are the paper there is, told anew."""
-    facts = {"kind": kind, "title": title, "audience": audience, "year": year, "language": language}
+    facts: dict[str, Any] = {"kind": kind, "title": title, "audience": audience, "year": year, "language": language}
     require(by, Permission.FIDUCIARY_EDIT, HostDocument(centre=centre))
     if organization and not Hosting.objects.current().filter(centre=centre, organization=organization).exists():
         raise DomainError(_("Choose an institution that hosts this centre."))
     seen = uploads.look_at(document, name)
-    stored_as = default_storage.save(random_name(FOLDER), document)
-    try:
-        kept = _keep(centre, seen, stored_as, by=by, facts=facts | {"organization": organization})
-    except BaseException:
-        default_storage.delete(stored_as)
-        raise
-    if kept.stored_as != stored_as:
-        default_storage.delete(stored_as)
-    return kept
+    facts |= {"organization": organization}
+    return keep_file(document, FOLDER, lambda stored_as: _keep(centre, seen, stored_as, by=by, facts=facts))
 
 
 @transaction.atomic

@@ -6,7 +6,6 @@ from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q, Sum
 from django.utils import timezone
@@ -18,7 +17,7 @@ from accounts.cldr import Money, money, validate_currency
 from accounts.errors import DomainError, IllegalStep
 from accounts.models import User
 from requests_offers import uploads
-from requests_offers.actions.attachments import random_name
+from requests_offers.actions.attachments import keep_file
 
 from ..announce_pledges import about_pledge
 from ..funding import converted
@@ -140,14 +139,7 @@ def allow_above_gap(pledge: Pledge, *, by: User | None, side: str = "") -> Pledg
 def commit(pledge: Pledge, *, by: User | None, document: BinaryIO, name: str) -> Pledge:
     """A donor sends the paper of its commitment; the head of the centre confirms it. The file first, then its row."""
     seen = uploads.look_at(document, name)
-    stored_as = default_storage.save(random_name(FOLDER), document)
-    try:
-        kept = _commit(pledge, seen, stored_as, by=by)
-    except BaseException:
-        default_storage.delete(stored_as)
-        raise
-    if kept.stored_as != stored_as:
-        default_storage.delete(stored_as)
+    keep_file(document, FOLDER, lambda stored_as: _commit(pledge, seen, stored_as, by=by))
     return pledge
 
 
