@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -42,16 +42,24 @@ def own_centre(user: User) -> SupportCentre | None:
     return SupportCentre.objects.filter(pk__in=centres).order_by("pk").first() if centres else None
 
 
-@transaction.atomic
 def enter_opportunity(
     *, by: User, data: dict[str, Any], form_key: UUID | None = None, is_example: bool = False
 ) -> Opportunity:
     """Enter an opportunity: published at once by a centre or the coordinator, a suggestion by anybody else.
 
-    The same form sent twice makes one.
+    The same form sent twice, even at once, makes one.
     """
-    if form_key and (known := Opportunity.objects.filter(form_key=form_key, suggested_by=by).first()):
+    try:
+        with transaction.atomic():
+            return _enter(by, data, form_key, is_example)
+    except IntegrityError:
+        known = Opportunity.objects.filter(form_key=form_key, suggested_by=by).first() if form_key else None
+        if known is None:
+            raise
         return known
+
+
+def _enter(by: User, data: dict[str, Any], form_key: UUID | None, is_example: bool) -> Opportunity:
     made = Opportunity(suggested_by=by, form_key=form_key, centre=own_centre(by))
     made.is_example = is_example or by.is_example
     trusted = can(by, Permission.OPPORTUNITY_EDIT, made)

@@ -59,6 +59,7 @@ def open_round(
     """Ask advisors about sources: each source is given to `opinions` of them, in turn, so that all have as many."""
     require(by, Permission.SOURCE_ROUND)
     _refuse_bad_round(title, due_on, listed, people, opinions)
+    _refuse_second_round(title, by)
     made = ReviewRound.objects.create(
         title=title, guidance=guidance, due_on=due_on, opened_by=by, filters=filters or {}, is_example=by.is_example
     )
@@ -97,6 +98,13 @@ def _refuse_bad_round(
         raise DomainError(_("Choose members of the advisory group."))
     if not 1 <= opinions <= len(people):
         raise DomainError(_("A source can be given to each of the chosen advisors once."))
+
+
+def _refuse_second_round(title: str, by: User) -> None:
+    """The same form sent twice asks nobody twice."""
+    User.objects.select_for_update().get(pk=by.pk)
+    if ReviewRound.objects.open().filter(title=title, opened_by=by).exists():
+        raise DomainError(_("You have opened a round with this title already. Give another one another title."))
 
 
 # Answering ------------------------------------------------------------------------------------------------------------
@@ -165,7 +173,11 @@ def values_of(changes: dict[str, Any]) -> dict[str, Any]:
 def decide(proposal: ProposedChange, *, by: User, decision: str, note: str = "") -> ProposedChange:
     """Apply a proposed change to its source, or reject it; decided once, and the trail of both keeps it."""
     require(by, Permission.SOURCE_ROUND)
-    proposal.refresh_from_db(from_queryset=ProposedChange.objects.select_for_update())
+    _lock_open(proposal.review)  # an advisor who answers anew would take the proposal away meanwhile
+    try:
+        proposal.refresh_from_db(from_queryset=ProposedChange.objects.select_for_update())
+    except ProposedChange.DoesNotExist:
+        raise IllegalStep(_("The advisor has answered anew. Look at the new proposals.")) from None
     if proposal.decision:
         raise IllegalStep(_("This was decided already."))
     if decision not in Decision.values:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
+from uuid import uuid4
 from xml.etree import ElementTree
 
 import pytest
@@ -60,6 +61,9 @@ def test_centre_and_coordinator_publish_at_once_others_suggest(known):
     assert Client().get(suggested.get_absolute_url()).status_code == 200
     assert Notice.objects.filter(recipient=stranger, kind="opportunity_publish").exists()
     assert signed_in(officer).get(reverse("opportunity_edit", args=[suggested.reference])).status_code == 403
+    key = uuid4()
+    twice = [opportunities.enter_opportunity(by=known.officer, data=said(), form_key=key) for _time in range(2)]
+    assert twice[0] == twice[1]
 
 
 def test_it_ends_where_its_organizer_sits_without_any_clock(known):

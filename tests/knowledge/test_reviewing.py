@@ -106,9 +106,18 @@ def test_a_round_needs_advisors_listed_sources_and_a_day_to_come(people):
         opened(people, [source_in("suggested")])
     with pytest.raises(DomainError):
         opened(people, [])
+    made = opened(people, [source])
+    with pytest.raises(DomainError, match="title already"):  # the form sent twice
+        opened(people, [source])
+    review = made.reviews.get()
+    reviewing.answer(review, by=review.advisor, verdict="remove", reason="It is gone.")
+    seen = review.proposals.get()
+    reviewing.answer(review, by=review.advisor, verdict="keep")
+    with pytest.raises(IllegalStep):  # what is on the coordinator's page is not what the advisor says now
+        reviewing.decide(seen, by=people.coordinator, decision="applied")
     people.advisors = [people.officer]
     with pytest.raises(DomainError):
-        opened(people, [source])
+        opened(people, [source], title="Another")
     people.coordinator = people.head
     with pytest.raises(NotAllowed):
         opened(people, [source])
