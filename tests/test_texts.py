@@ -21,8 +21,9 @@ import tsc_portal
 import workplans
 from accounts.api.inputs import Input
 from accounts.models import User
+from accounts.sheets.files import BadFile
 from accounts.texts import Line, Lines, validate_line, validate_lines
-from requests_offers.actions.imports.run import BadFile, import_offers, import_requests
+from requests_offers.actions.imports.run import import_offers, import_requests
 from requests_offers.models import CooperationRequest, Offer
 from tests import factories as f
 

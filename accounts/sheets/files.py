@@ -36,6 +36,14 @@ class Fault:
         return f"{place}, {self.field}: {self.detail}" if self.field else f"{place}: {self.detail}"
 
 
+class BadFile(Exception):
+    """The file has faults and nothing was stored; `faults` lists all of them."""
+
+    def __init__(self, faults: list[Fault]):
+        super().__init__(_("%(count)s faults; nothing was imported.") % {"count": len(faults)})
+        self.faults = faults
+
+
 @dataclass
 class Table:
     """The rows of a file, each with its place, and what could not be read."""

@@ -4,7 +4,6 @@ The portal's own list (knowledge/reference/sources.csv) comes in by the same rea
 """
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,25 +17,17 @@ from accounts.actions.audit import record
 from accounts.models import User
 from accounts.permissions import Permission, require
 from accounts.sheets.cells import Row, short
-from accounts.sheets.files import Fault, read_file
-from centres.models import Region, Subject, Target, fold
+from accounts.sheets.files import BadFile, Fault, read_file
+from centres.codes import EVERYWHERE, KnownCodes, target_number
+from centres.models import Region, fold
 
 from ..lifecycle import SourceStatus
 from ..models import Access, Convention, Kind, Rhythm, Source
 from . import sources
 
 REFERENCE_FILE = Path(__file__).resolve().parent.parent / "reference" / "sources.csv"
-EVERYWHERE = {"worldwide", "world", "global", "001", "everywhere"}
 CHECKED = URLValidator(schemes=["http", "https"])
 SETS = sources.SETS
-
-
-class BadFile(Exception):
-    """The file has faults and nothing was stored; `faults` lists all of them."""
-
-    def __init__(self, faults: list[Fault]):
-        super().__init__(_("%(count)s faults; nothing was imported.") % {"count": len(faults)})
-        self.faults = faults
 
 
 @dataclass
@@ -58,27 +49,7 @@ class Report:
 # Reading --------------------------------------------------------------------------------------------------------------
 
 
-class Known:
-    """The codes that files may use, read once."""
-
-    @cached_property
-    def targets(self) -> dict[int, Target]:
-        return {row.number: row for row in Target.objects.current()}
-
-    @cached_property
-    def subjects(self) -> dict[str, Subject]:
-        return {code: row for row in Subject.objects.current() for code in (row.code, row.identifier)}
-
-    @cached_property
-    def regions(self) -> dict[str, Region]:
-        """By M49 code and by name in each of the six languages."""
-        found: dict[str, Region] = {}
-        for row in Region.objects.current():
-            found |= {fold(name): row for name in row.names.values()} | {row.code: row}
-        return found
-
-
-def read_source(row: Row, known: Known) -> dict[str, Any]:
+def read_source(row: Row, known: KnownCodes) -> dict[str, Any]:
     """One source in the words of the compendium; what is wrong is left at the row."""
     worldwide, regions = _places(row, known)
     languages = [str(code).strip().lower() for code in row.items("languages")[1]]
@@ -94,7 +65,9 @@ def read_source(row: Row, known: Known) -> dict[str, Any]:
             "language": row.line("language", longest=35) or "en",
             "access": row.choice(Access.values, "access", default=Access.OPEN),
             "languages": languages,
-            "targets": row.known(known.targets, "targets", what=_("Give target numbers from 1 to 23."), key=int),
+            "targets": row.known(
+                known.targets, "targets", what=_("Give target numbers from 1 to 23."), key=target_number
+            ),
             "subjects": row.known(known.subjects, "subjects", what=_("The API lists the codes under subjects.")),
             "worldwide": worldwide,
             "regions": regions,
@@ -123,7 +96,7 @@ def _address(row: Row) -> str:
     return url
 
 
-def _places(row: Row, known: Known) -> tuple[bool, list[Region]]:
+def _places(row: Row, known: KnownCodes) -> tuple[bool, list[Region]]:
     name, values = row.items("regions")
     worldwide, regions = row.flag("worldwide"), []
     for value in values:
@@ -142,8 +115,9 @@ def _places(row: Row, known: Known) -> tuple[bool, list[Region]]:
 
 def read_all(path: Path) -> tuple[list[dict[str, Any]], list[Fault]]:
     """The good rows of a file, and every fault of the others."""
-    table, known = read_file(path), Known()
-    entries, faults, seen = [], list(table.faults), {}  # type: ignore[var-annotated]
+    table, known = read_file(path), KnownCodes()
+    entries: list[dict[str, Any]] = []
+    faults, seen = list(table.faults), dict[str, int]()
     for number, values in table.rows:
         row = Row(number, values)
         entry = read_source(row, known)

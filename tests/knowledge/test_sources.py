@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.errors import DomainError, IllegalStep, NotAllowed, StaleWrite
 from accounts.models import AuditEvent, Notice
+from accounts.sheets.files import BadFile
 from knowledge import links
 from knowledge.actions import checking, importing, sources
 from knowledge.filters.compendium import SourceFilter
@@ -221,7 +222,7 @@ def test_an_import_lists_every_fault_and_stores_nothing_then_all_of_it_once(peop
     bad = "a,Atlas,Museum,ftp://x,dataset,Maps.,99,009\nb,,Museum,https://b.example.org,map,Maps.,6,Nowhere\n"
     good = "c,Good atlas,Museum,https://c.example.org,dataset,Maps.,6,9\n"
     path.write_text(HEAD + bad + good, encoding="utf-8")
-    with pytest.raises(importing.BadFile) as refused:
+    with pytest.raises(BadFile) as refused:
         importing.import_sources(path)
     assert {(fault.row, fault.field) for fault in refused.value.faults} == {
         (2, "url"), (2, "targets"), (3, "name"), (3, "kind"), (3, "regions"),

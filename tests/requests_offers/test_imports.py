@@ -16,8 +16,9 @@ from openpyxl import Workbook, load_workbook
 from accounts.errors import NotAllowed
 from accounts.models import AuditEvent
 from accounts.sheets import files
+from accounts.sheets.files import BadFile
 from centres.models import Organization
-from requests_offers.actions.imports.run import BadFile, import_offers, import_requests
+from requests_offers.actions.imports.run import import_offers, import_requests
 from requests_offers.models import CooperationRequest, MatchRun, Offer
 from tests import factories as f
 from tests.examples import some

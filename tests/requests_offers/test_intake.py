@@ -13,8 +13,9 @@ from django.urls import reverse
 from accounts.errors import DomainError, IllegalStep, NotAllowed
 from accounts.models import AuditEvent, Notice
 from accounts.permissions import Permission
+from accounts.sheets.files import BadFile
 from requests_offers.actions import drafts, endorsement_letters, endorsements, filings, requests
-from requests_offers.actions.imports.run import BadFile, import_requests
+from requests_offers.actions.imports.run import import_requests
 from requests_offers.audience import audience
 from requests_offers.models import Attachment, CooperationRequest, Endorsement, Filing
 from tests import factories as f

@@ -2,9 +2,10 @@
 
 from django.core.management.base import CommandError
 
+from accounts.sheets.files import BadFile
 from centres.actions.reference_tables import REFERENCE_FOLDER
 from centres.management.commands.load_reference import Command as NetworkCommand
-from knowledge.actions.importing import BadFile, load_sources
+from knowledge.actions.importing import load_sources
 
 
 class Command(NetworkCommand):

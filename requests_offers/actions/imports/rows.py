@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.sheets.cells import Row, short
+from centres.codes import EVERYWHERE, KnownCodes, target_number
 from centres.models import (
     BeneficiaryGroup,
     Constraint,
@@ -17,9 +18,6 @@ from centres.models import (
     Organization,
     Party,
     PartyFlag,
-    Region,
-    Subject,
-    Target,
     fold,
 )
 
@@ -30,23 +28,13 @@ from .intake import read_intake
 
 LONGEST_TITLE = 300
 LONGEST_SUMMARY = 1200
-REGION_NAMES = {"pacific": "009", "caribbean": "029", "americas": "019", "latin america and the caribbean": "419"}
 # Files of tools and profiles often leave the provider out. The offer is worth keeping; nobody can answer for it until
 # an organization claims it, and the placeholder's name says so.
 PROVIDER_NOT_NAMED = "Provider not named"
-EVERYWHERE = {"worldwide", "world", "global", "001", "everywhere"}
 
 
-class Known:
-    """The codes that files may use, read once per import."""
-
-    @cached_property
-    def targets(self) -> dict[int, Target]:
-        return {row.number: row for row in Target.objects.current()}
-
-    @cached_property
-    def subjects(self) -> dict[str, Subject]:
-        return {code: row for row in Subject.objects.current() for code in (row.code, row.identifier)}
+class Known(KnownCodes):
+    """The codes that files may use, also those that only requests and offers need."""
 
     @cached_property
     def cooperation_types(self) -> dict[str, CooperationType]:
@@ -73,14 +61,6 @@ class Known:
         return {row.iso2: row for row in Party.objects.current()}
 
     @cached_property
-    def regions(self) -> dict[str, Region]:
-        """By M49 code and by name in each of the six languages."""
-        found: dict[str, Region] = {}
-        for row in Region.objects.current():
-            found |= {fold(name): row for name in row.names.values()} | {row.code: row}
-        return found | {name: found[code] for name, code in REGION_NAMES.items() if code in found}
-
-    @cached_property
     def organizations(self) -> dict[str, Organization]:
         """By slug and by folded name."""
         rows = list(Organization.objects.current().select_related("party"))
@@ -90,19 +70,13 @@ class Known:
         """Targets, subjects and forms of cooperation."""
         return {
             "targets": row.known(
-                self.targets, "targets", "kmgbf_targets", what=_("Give target numbers from 1 to 23."), key=_number
+                self.targets, "targets", "kmgbf_targets", what=_("Give target numbers from 1 to 23."), key=target_number
             ),
             "subjects": row.known(self.subjects, "subjects", what=_("The API lists the codes under subjects.")),
             "cooperation_types": row.known(
                 self.cooperation_types, "cooperation_types", what=_("The API lists the codes under cooperation-types.")
             ),
         }
-
-
-def _number(value: Any) -> int:
-    if isinstance(value, bool) or float(value) != int(float(value)):
-        raise ValueError
-    return int(float(value))
 
 
 def _iso(value: Any) -> str:

@@ -7,14 +7,13 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 
 from accounts.actions.imports import own_id, refuse_twice
 from accounts.models import User
 from accounts.outbox import nudge, quietly
 from accounts.permissions import Permission, require
 from accounts.sheets.cells import Row
-from accounts.sheets.files import Fault, read_file
+from accounts.sheets.files import BadFile, Fault, read_file
 from centres.models import Organization, Party, fold
 
 from ...models import Component, CooperationRequest, MatchRun, Offer
@@ -25,14 +24,6 @@ from ..scoring import queue_run
 from .rows import Known, read_offer, read_request
 
 RIGHT = Permission.REQUEST_IMPORT
-
-
-class BadFile(Exception):
-    """The file has faults and nothing was imported; `faults` lists all of them."""
-
-    def __init__(self, faults: list[Fault]):
-        super().__init__(_("%(count)s faults; nothing was imported.") % {"count": len(faults)})
-        self.faults = faults
 
 
 @dataclass

@@ -2,10 +2,10 @@
 
 from requests_offers.actions.imports.run import import_offers
 
-from ._imports import ImportCommand
+from ._imports import RecordImport
 
 
-class Command(ImportCommand):
+class Command(RecordImport):
     help = "Import offers from a JSON, JSON Lines, CSV or XLSX file: published, or as drafts."
     states = ("published", "draft")
     state = "published"

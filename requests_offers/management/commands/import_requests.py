@@ -2,10 +2,10 @@
 
 from requests_offers.actions.imports.run import import_requests
 
-from ._imports import ImportCommand
+from ._imports import RecordImport
 
 
-class Command(ImportCommand):
+class Command(RecordImport):
     help = "Import requests from a JSON, JSON Lines, CSV or XLSX file: as drafts, or taken to matching."
     states = ("draft", "matching")
     state = "draft"
