@@ -37,7 +37,7 @@ class Stage(NamedTuple):
 @login_not_required
 def centre_list(request: HttpRequest) -> HttpResponse:
     directory = Directory.load()
-    asked = request.GET.get("party", "").strip()
+    asked = request.GET.get("party", "").replace("\x00", "").strip()
     context = {"directory": directory, "asked": asked, "found": _find_parties(asked) if asked else []}
     return render(request, "centres/centre_list.html", context)
 

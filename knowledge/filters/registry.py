@@ -46,9 +46,14 @@ class ProjectFilter(WithWords):
         return rows.filter(Q(party__in=inside) | Q(Exists(shared)))
 
     def in_state(self, rows: Any, name: str, value: str) -> Any:
-        """What is published stays so for readers while a change of it is looked at."""
-        between = Q(published_at__isnull=False, status__in=[ProjectStatus.SUBMITTED, ProjectStatus.CHANGE_REQUESTED])
-        return rows.filter(Q(status=value) | between if value == ProjectStatus.PUBLISHED else Q(status=value))
+        """What is published stays so for readers while a change of it is looked at; only those inside know of that."""
+        between = [ProjectStatus.SUBMITTED, ProjectStatus.CHANGE_REQUESTED]
+        if value == ProjectStatus.PUBLISHED:
+            return rows.filter(Q(status=value) | Q(published_at__isnull=False, status__in=between))
+        found = rows.filter(status=value)
+        if value not in between:
+            return found
+        return found.known_inside(self.request.user) if self.request else found.none()
 
     def in_phase(self, rows: Any, name: str, value: str) -> Any:
         return rows.in_phase(value, timezone.now().date())

@@ -57,6 +57,12 @@ class ProjectQuerySet(models.QuerySet):
         decided = Project.objects.moderated_by(user).values("pk")
         return self.filter(Q(published_at__isnull=False) | Q(submitter=user.pk) | Q(pk__in=decided))
 
+    def known_inside(self, user: Any) -> Self:
+        """Those of which `user` knows what is between submitter and office: one's own, and those one decides on."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(submitter=user.pk) | Q(pk__in=Project.objects.moderated_by(user).values("pk")))
+
     def of_party(self, party: Party) -> Self:
         """Those in a country, as the first one or together with others."""
         shared = Project.co_parties.through.objects.filter(party=party).values("project")

@@ -131,7 +131,8 @@ def _visible(user: Any, reference: str) -> Project:
 @require_http_methods(["GET", "HEAD", "POST"])
 def project_submit(request):
     """The public form: with an account the office has it at once, without one after a click in a mail."""
-    initial = {"party": Party.objects.filter(iso2=request.GET.get("party", "")).first()}
+    asked = request.GET.get("party", "")[:2]
+    initial = {"party": Party.objects.filter(iso2=asked).first() if asked.isalnum() else None}
     form = SubmitForm(request.POST or None, user=request.user, initial=initial)
     if form.is_bound and form.is_valid():
         if answer := _submitted(request, form):

@@ -173,6 +173,13 @@ def test_a_change_of_a_published_project_waits_for_the_office(world):
     projects.request_change(project, by=world.office, reason_code="facts", reason="The year is wrong.")
     public = Client()
     assert public.get(project.get_absolute_url()).status_code == 200
+    # That the office asks for a change is between it and its submitter: no filter tells others.
+    numbers = {
+        (browser, query): browser.get(f"/api/v1/projects/?status={query}").json()["count"]
+        for browser in (public, signed_in(world.submitter), signed_in(world.office))
+        for query in ("change_requested", "published")
+    }
+    assert list(numbers.values()) == [0, 1, 1, 1, 1, 1]
     changed = said(world.known.party, title="Mangroves, corrected", funding=[])
     projects.change(project, by=world.submitter, data=changed)
     assert "Mangroves, corrected" not in public.get(project.get_absolute_url()).content.decode()

@@ -58,9 +58,8 @@ class Narrowed:
     def of(cls, query: Any) -> "Narrowed":
         number = query.get("target", "")
         known = number.isascii() and number.isdigit() and len(number) < 4
-        return cls(
-            query.get("centre", ""), query.get("party", "").upper(), (int(number) if known else 0) if number else None
-        )
+        centre, party = (query.get(name, "").replace("\x00", "") for name in ("centre", "party"))
+        return cls(centre, party.upper(), (int(number) if known else 0) if number else None)
 
     def rows(self, rows: Any, *, centre: str, party: str, target: str) -> Any:
         """The rows that are left, by the paths of this model."""
