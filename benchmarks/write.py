@@ -1,6 +1,6 @@
 """Runs the benches and writes docs/benchmarks.md: every figure there was printed by a command named beside it.
 
-python -m benchmarks.write [--data FOLDER] [--only iati|web]
+python -m benchmarks.write [--data FOLDER] [--only iati|waiting|web]
 
 FOLDER holds development data in the formats of `manage.py evaluate_matching`: lexicon/*.jsonl and eval/*; without it
 only the speed is measured. --only measures one part alone and puts it in the place of the last one.
@@ -12,9 +12,10 @@ import os
 import platform
 import subprocess
 import sys
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+
+from benchmarks.texts import manage, tables
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -24,14 +25,6 @@ Written by `make bench` on {when} on {cores} cores ({machine}). Times are ratios
 that
 the portal's matcher was faster than the peer.
 """
-
-
-def manage(*arguments: str) -> dict:
-    """What a command of the portal prints as JSON."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    return json.loads(done.stdout)
 
 
 def speed(peers: str) -> str:
@@ -76,29 +69,6 @@ def _beside_peers(found: dict, title: str) -> list[str]:
     return [title, heads, *rows, note]
 
 
-def translations(data: Path) -> str:
-    """Finding the translation with a lexicon that has not seen the texts."""
-    sources = [str(data / "lexicon" / f"{name}.jsonl") for name in ("gemet", "absch", "sdg")]
-    with tempfile.TemporaryDirectory() as folder:
-        lexicon = str(Path(folder) / "without-sdg.npz")
-        subprocess.run(
-            [sys.executable, "manage.py", "build_lexicon", *sources, "--without", "sdg", "--out", lexicon],
-            cwd=ROOT, check=True, stdout=subprocess.DEVNULL,
-        )  # fmt: skip
-        found = manage("evaluate_matching", "parallel", sources[2], "--lexicon", lexicon)
-    pool = found["mixed_pool"]
-    return _table(
-        "Find the translation: 30 ordered pairs of 6 languages, lexicon without these texts",
-        "`build_lexicon … --without sdg`, then `evaluate_matching parallel sdg.jsonl --lexicon …`",
-        {
-            "MRR": found["mrr"],
-            "worst pair": found["worst_pair"],
-            "mixed pool, raw MRR": pool["raw_mrr"],
-            "mixed pool, calibrated MRR": pool["calibrated_mrr"],
-        },
-    )
-
-
 def retrieval(data: Path, name: str, title: str, *more: str) -> str:
     """One retrieval set."""
     files = [str(data / "eval" / f"{name}_{part}") for part in ("queries.jsonl", "profiles.jsonl", "judgements.csv")]
@@ -130,6 +100,27 @@ def iati() -> str:
             "processor seconds of the floor": str(found["floor_cpu_seconds"]),
             "times the floor": str(found["times_the_floor"]),
             "most memory held at a time, MB": str(found["peak_memory_mb"]),
+        },
+    )
+
+
+WAITING_TITLE = "From “accept” to matches on the page"
+
+
+def waiting() -> str:
+    """How long an officer waits for matches, with a real worker."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.waiting"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    found = json.loads(done.stdout)
+    return _table(
+        WAITING_TITLE,
+        f"`python -m benchmarks.waiting`: {found['offers']:,} published offers in the database, a warm worker, "
+        f"{found['requests']} requests one after the other, until the page of matches shows them.",
+        {
+            "median, s": found["median_s"],
+            "95 of 100 within, s": found["p95_s"],
+            "memory of the worker, MB": str(found["worker_mb"]),
         },
     )
 
@@ -183,21 +174,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path)
     parser.add_argument("--peers", default="sparse_dot_topn,sklearn,bm25s,scipy_csr,duckdb,naive")
-    parser.add_argument("--only", choices=["iati", "web"])
+    parser.add_argument("--only", choices=["iati", "waiting", "web"])
     options = parser.parse_args()
     if options.only:
-        title, part = {"iati": (IATI_TITLE, iati), "web": (WEB_TITLE, web)}[options.only]
+        title, part = {"iati": (IATI_TITLE, iati), "waiting": (WAITING_TITLE, waiting), "web": (WEB_TITLE, web)}[
+            options.only
+        ]
         PAGE.write_text(replaced(PAGE.read_text(encoding="utf-8"), title, part()), encoding="utf-8")
         sys.stdout.write(f"{PAGE.relative_to(ROOT)}: {options.only} written.\n")
         return
     when = datetime.now(tz=UTC).strftime("%-d %B %Y, %H:%M UTC")
     parts = [HEAD.format(when=when, cores=os.cpu_count(), machine=platform.machine()), speed(options.peers)]
     if options.data:
-        parts.append(translations(options.data))
+        parts.append(tables(options.data))
         parts.append(
             retrieval(options.data, "expert", "Expert–paper gold standard, development half", "--group-by", "profile")
         )
         parts.append(retrieval(options.data, "cran", "Cranfield, development half of the queries"))
+    parts.append(waiting())
     parts.append(iati())
     parts.append(web())
     PAGE.write_text("".join(parts), encoding="utf-8")
