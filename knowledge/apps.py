@@ -8,7 +8,8 @@ class KnowledgeConfig(AppConfig):
 
     def ready(self):
         from . import searches
-        from .actions import reference
+        from .actions import reference, retention
 
         reference.register_tables()
+        retention.register_periods()
         searches.register_lists()

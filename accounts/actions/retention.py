@@ -19,14 +19,22 @@ from ..models.webhook import KEPT_FOR as DELIVERIES_FOR
 log = logging.getLogger(__name__)
 
 
+def _delete(rows: QuerySet) -> int:
+    return rows.delete()[0]
+
+
 @dataclass(frozen=True)
 class Period:
-    """One kind of record, for how many days it is kept after its use has ended, and those whose time is over."""
+    """One kind of record, for how many days it is kept after its use has ended, and those whose time is over.
+
+    `forget` deletes them, or takes out what tells of people, and returns how many.
+    """
 
     what: str | Promise
     since: str | Promise
     days: int
     over: Callable[[datetime], QuerySet]
+    forget: Callable[[QuerySet], int] = _delete
 
 
 def _sessions(before: datetime) -> QuerySet:
@@ -70,7 +78,7 @@ def _imports(before: datetime) -> QuerySet:
     return ImportRun.objects.filter(finished_at__lt=before)
 
 
-PERIODS = (
+PERIODS = [
     Period(_("That you are signed in"), _("after the sign-in has run out"), 1, _sessions),
     Period(_("The answer to a call of the API with a key against doubles"), _("after the call"), 1, _keys),
     Period(_("An account whose address nobody confirmed"), _("after it was begun"), 30, _unconfirmed),
@@ -80,12 +88,17 @@ PERIODS = (
     Period(_("What was sent to a webhook"), _("after it was sent"), DELIVERIES_FOR.days, _deliveries),
     Period(_("That a collected mail was sent"), _("after it was sent"), 365, _digests),
     Period(_("What was found in a file that you sent for import"), _("after the import was over"), 365, _imports),
-)
+]
+
+
+def also(*periods: Period) -> None:
+    """What a room above keeps about people; called from the `ready()` of its app."""
+    PERIODS.extend(period for period in periods if period not in PERIODS)
 
 
 def forget(now: datetime | None = None) -> int:
-    """Delete what has been kept long enough; returns how many rows. Safe to repeat."""
+    """Forget what has been kept long enough; returns how many rows. Safe to repeat."""
     now = now or timezone.now()
-    gone = sum(period.over(now - timedelta(days=period.days)).delete()[0] for period in PERIODS)
+    gone = sum(period.forget(period.over(now - timedelta(days=period.days))) for period in PERIODS)
     log.info("forgotten", extra={"rows": gone})
     return gone

@@ -1,6 +1,7 @@
 """How long things are kept: what the page says is what the nightly job does."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -20,6 +21,7 @@ from accounts.models import (
     WebhookDelivery,
 )
 from accounts.permissions import Role
+from knowledge.models import Project, Submission, SubmitterMail
 from tests import factories_accounts as f
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +70,34 @@ def an_import(ended):
     return ImportRun.objects.create(user=f.make_user(), finished_at=ended, **fields)
 
 
-MAKERS = (a_session, a_key, an_account, an_invitation, a_notice, a_change, a_delivery, a_digest, an_import)
+def a_submission(typed):
+    return Submission.objects.create(email="maria@example.org", form_key=uuid4(), created_at=typed)
+
+
+def a_mail(ended):
+    about = a_submission(timezone.now())
+    made = SubmitterMail(email=about.email, submission=about, expires_at=ended, state="done", subject="S", text="T")
+    made.seal()
+    made.save()
+    return made
+
+
+def a_submitter(refused):
+    said = {"status": "refused", "submitter_email": "maria@example.org", "contact": "Maria"}
+    made = Project.objects.create(party=f.make_party(), title="A river", summary="Cleaned.", **said)
+    Project.objects.filter(pk=made.pk).update(updated_at=refused)
+    return made
+
+
+MAKERS = (
+    *(a_session, a_key, an_account, an_invitation, a_notice, a_change, a_delivery, a_digest, an_import),
+    *(a_submission, a_mail, a_submitter),
+)
+
+
+def is_known(row):
+    found = type(row).objects.filter(pk=row.pk).first()
+    return found is not None and not (isinstance(found, Project) and found.submitter_email == found.contact == "")
 
 
 @pytest.mark.parametrize(
@@ -81,8 +110,8 @@ def test_each_thing_is_kept_for_its_days_and_no_longer(period, make):
     old = make(now - timedelta(days=period.days, minutes=1))
     young = make(now - timedelta(days=period.days, minutes=-5))
     retention.forget(now)
-    assert not type(old).objects.filter(pk=old.pk).exists()
-    assert type(young).objects.filter(pk=young.pk).exists()
+    assert not is_known(old)
+    assert is_known(young)
 
 
 def test_nobody_who_confirmed_signed_in_or_acts_for_an_office_is_forgotten():
@@ -111,6 +140,17 @@ def test_what_is_unread_accepted_or_waiting_stays():
     assert Notice.objects.filter(pk=unread.pk).exists()
     assert Invitation.objects.filter(pk=accepted.pk).exists()
     assert Digest.objects.filter(pk=waiting.pk).exists()
+
+
+def test_who_is_asked_each_year_stays_known():
+    """A published project needs its submitter, and one that waits for its office, too."""
+    long_ago = timezone.now() - timedelta(days=900)
+    kept = [a_submitter(long_ago), a_submitter(long_ago), a_submission(timezone.now())]
+    now = {"published_at": long_ago, "confirmed_at": long_ago}
+    Project.objects.filter(pk=kept[0].pk).update(status="published", **now)
+    Project.objects.filter(pk=kept[1].pk).update(status="submitted")
+    assert retention.forget() == 0
+    assert all(map(is_known, kept))
 
 
 def test_the_page_shows_every_period(client):
