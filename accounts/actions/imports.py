@@ -65,9 +65,7 @@ def start_import(
 
 def perform_import(pk: int) -> None:
     """Check and store one file. Safe to call twice with the same id."""
-    run = perform(ImportRun, pk, _import)
-    if run:
-        ImportRun.objects.filter(pk=run.pk, state="failed").update(content=None)
+    perform(ImportRun, pk, _import)
 
 
 def _import(run: ImportRun) -> None:

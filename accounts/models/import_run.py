@@ -82,6 +82,11 @@ class ImportRun(Job):
         """Whether nothing more comes of it."""
         return self.state in {Job.State.DONE, Job.State.FAILED}
 
+    def give_up_or_retry(self, error: str) -> None:
+        """As for every job; the file of one that is given up goes, whoever gives it up."""
+        super().give_up_or_retry(error)
+        type(self).objects.filter(pk=self.pk, state=Job.State.FAILED).update(content=None)
+
     def go_on(self, done: int) -> bool:
         """Write down how far it is and extend the lease; False if a later attempt took over."""
         return bool(self._mine().update(rows_done=done)) and self.renew()

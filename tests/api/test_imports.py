@@ -5,6 +5,7 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts import outbox
 from accounts.actions import imports
 from accounts.models import AuditEvent, ImportRun
 from requests_offers.actions import offers
@@ -164,6 +165,12 @@ def test_a_worker_that_vanishes_in_the_middle_leaves_nothing_twice(office, monke
     run.refresh_from_db()
     assert (run.state, run.content, run.counts["same"]) == ("done", None, 3)
     assert CooperationRequest.objects.count() == 3
+    lost = ImportRun.objects.get(pk=office.post("imports/", {"kind": "requests", "rows": rows}).json()["id"])
+    over = {"state": "running", "attempt": ImportRun.MAX_ATTEMPTS, "lease_until": lost.queued_at}
+    ImportRun.objects.filter(pk=lost.pk).update(**over)
+    outbox.sweep()
+    lost.refresh_from_db()
+    assert (lost.state, lost.content) == ("failed", None)  # the file of somebody is not kept for nothing
 
 
 def test_a_record_that_is_filed_with_its_identifier_is_not_filed_twice(office, provider, people):
