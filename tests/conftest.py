@@ -39,6 +39,16 @@ def pytest_configure(config):
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """The database, emptied quickly after each test that commits."""
+    from django.test import TransactionTestCase
+
+    from tests import emptying
+
+    TransactionTestCase._fixture_teardown = emptying.after_a_test
+
+
 # Through these fixtures a test reaches the database or the counts that Redis keeps.
 REACHING = {"db", "transactional_db", "live_server", "nobody_called_before"}
 
