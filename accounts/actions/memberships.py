@@ -48,6 +48,8 @@ def grant_membership(user: User, *, role: str, by: User, **scope: Any) -> Member
     """Lend a role to `user` from today on, and tell them. Refused outside the reach of `by`."""
     if Role(role) not in lendable_roles(by):
         raise NotAllowed(_("You cannot give this role. A coordinator can."))
+    if user.is_service:
+        raise IllegalStep(_("A service account acts for its own organization and nobody else."))
     before = Membership.objects.in_force().filter(user=user, role=role, **_filled(scope))
     if before.exists():
         raise IllegalStep(_("This person holds this role already."))

@@ -163,7 +163,13 @@ def delete_webhook(webhook: Webhook, *, by: User) -> None:
 
 @transaction.atomic
 def send_test(webhook: Webhook, *, by: User) -> WebhookDelivery:
-    """Send an event that says only that it is a test, also while the webhook is paused."""
+    """Send an event that says only that it is a test, also while the webhook is paused. One that waits serves again:
+    the button is no engine that floods somebody else.
+    """
+    _lock(webhook)
+    waiting = webhook.deliveries.filter(event_type=TEST, state__in=[Job.State.QUEUED, Job.State.RUNNING])
+    if there := waiting.order_by("pk").first():
+        return there
     payload = _payload(TEST, {"webhook": webhook.pk, "text": "This is a test."})
     made = WebhookDelivery.objects.create(
         webhook=webhook, event_id=f"test_{uuid.uuid4().hex}", event_type=TEST, payload=payload

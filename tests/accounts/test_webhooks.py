@@ -14,8 +14,10 @@ from standardwebhooks.webhooks import WebhookVerificationError
 
 from accounts import feed
 from accounts.actions import publishing, service_accounts, webhooks
+from accounts.actions.memberships import grant_membership
 from accounts.errors import IllegalStep, NotAllowed
 from accounts.models import Change, Notice, Webhook, WebhookDelivery
+from accounts.permissions import Role
 from accounts.webhooks import calling, pinned, targets
 from tests import factories
 
@@ -317,6 +319,7 @@ def test_only_trials_may_call_this_machine(settings, receiver):
     with pytest.raises(ValidationError):
         webhooks.check_address(receiver.url)
     webhooks.send_test(made, by=made.owner)
+    webhooks.send_test(made, by=made.owner)  # a second press of the button
     work_off()
     delivery = made.deliveries.get()
     assert (delivery.state, delivery.tries[0]["fault"], receiver.calls) == ("failed", "refused_scheme", [])
@@ -334,6 +337,8 @@ def test_a_service_account_acts_for_its_organization_and_only_people_of_it_look_
         with pytest.raises(fault):
             service_accounts.make_service_account(organization, name="More", by=by)
     assert service_accounts.looked_after_by(account) == []
+    with pytest.raises(IllegalStep):  # nor does it come to act for somebody else
+        grant_membership(account, role=Role.DONOR, by=factories.everyone_known().coordinator, organization=organization)
     webhooks.make_webhook(account, by=person, organization=organization, name="M", url="https://example.org/h")
     with pytest.raises(NotAllowed):
         service_accounts.end_service_account(account, by=stranger)
