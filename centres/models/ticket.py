@@ -39,6 +39,7 @@ class TicketQuerySet(models.QuerySet):
         return self.filter(Q(asker=user) | reach(user, Permission.TICKET_HANDLE).as_q(Ticket.SCOPE))
 
     def not_solved(self) -> Self:
+        """Those on which somebody has to work."""
         return self.exclude(status=Ticket.Status.SOLVED)
 
     def by_due_day(self) -> Self:

@@ -5,7 +5,9 @@ from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
+from accounts.api.inputs import Input
 from accounts.api.resource import RecordResource, Resource
+from accounts.api.stepped import step_call
 from accounts.api.writing import once
 
 from .. import coverage
@@ -15,7 +17,7 @@ from ..filters.compendium import PracticeFilter, SourceFilter
 from ..lifecycle import PRACTICE_STEPS, SOURCE_STEPS
 from ..models import Kind, Practice, Source
 from . import compendium_records as shapes
-from .stepped import Body, SteppedResource, step_call
+from .stepped import Body, SteppedResource
 
 
 class SourceResource(SteppedResource):
@@ -159,6 +161,7 @@ BODIES: dict[tuple[type[SteppedResource], str], Body] = {
 for _resource, _table in ((SourceResource, SOURCE_STEPS), (PracticeResource, PRACTICE_STEPS)):
     for _step in _table.values():
         if _step.permission is not None:
-            setattr(_resource, f"step_{_step.name}", step_call(_resource, _step, BODIES.get((_resource, _step.name))))
+            _body = BODIES.get((_resource, _step.name), Input)
+            setattr(_resource, f"step_{_step.name}", step_call(_step, _body, _resource.record_class))
 
 RESOURCES: list[type[RecordResource]] = [SourceResource, PracticeResource, CoverageResource]

@@ -5,7 +5,9 @@ from typing import cast
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
+from accounts.api.inputs import Input
 from accounts.api.resource import RecordResource, Resource
+from accounts.api.stepped import step_call
 from accounts.api.writing import once
 from accounts.errors import NotAllowed
 from accounts.models import User
@@ -18,7 +20,7 @@ from ..lifecycle import OPPORTUNITY_STEPS, PROJECT_STEPS
 from ..models import Opportunity, Programme, Project
 from . import registry_inputs as taken
 from . import registry_records as shown
-from .stepped import Body, SteppedResource, step_call
+from .stepped import Body, SteppedResource
 
 
 class ProjectResource(SteppedResource):
@@ -148,6 +150,7 @@ BODIES: dict[tuple[type[SteppedResource], str], Body] = {
 for _resource, _table in ((ProjectResource, PROJECT_STEPS), (OpportunityResource, OPPORTUNITY_STEPS)):
     for _step in _table.values():
         if not _step.clock and _step.name != "change":
-            setattr(_resource, f"step_{_step.name}", step_call(_resource, _step, BODIES.get((_resource, _step.name))))
+            _body = BODIES.get((_resource, _step.name), Input)
+            setattr(_resource, f"step_{_step.name}", step_call(_step, _body, _resource.record_class))
 
 RESOURCES: list[type[RecordResource]] = [ProjectResource, ProgrammeResource, OpportunityResource]

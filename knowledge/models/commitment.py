@@ -76,6 +76,7 @@ class KeyPlayerQuerySet(models.QuerySet):
     """Organizations that matter in a country."""
 
     def in_order(self) -> Self:
+        """In the order of their names."""
         return self.order_by(Lower("name"), "pk")
 
 

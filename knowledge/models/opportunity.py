@@ -68,6 +68,7 @@ class OpportunityQuerySet(models.QuerySet):
         return self.filter(condition)
 
     def closing_first(self) -> Self:
+        """The soonest deadline first."""
         return self.order_by("closes_at", "pk")
 
 

@@ -26,6 +26,7 @@ class PracticeQuerySet(models.QuerySet):
         return self.none() if number is None else self.filter(pk=number)
 
     def published(self) -> Self:
+        """Those that a centre has reviewed and everybody reads."""
         return self.filter(status=PracticeStatus.PUBLISHED)
 
     def visible_to(self, user: Any) -> Self:

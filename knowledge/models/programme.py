@@ -16,6 +16,7 @@ class ProgrammeQuerySet(ReferenceQuerySet):
     """Programmes and partners."""
 
     def by_name(self) -> Self:
+        """In the order of their names, small letters or capital."""
         return self.order_by(Lower("name"), "pk")
 
     def search(self, text: str) -> Self:

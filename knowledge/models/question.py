@@ -18,6 +18,7 @@ class AnsweredQuestionQuerySet(models.QuerySet):
     """Published questions."""
 
     def published(self) -> Self:
+        """Those that nobody has taken back."""
         return self.filter(withdrawn_at__isnull=True)
 
     def visible_to(self, user: Any) -> Self:

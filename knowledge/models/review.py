@@ -44,6 +44,7 @@ class ReviewRoundQuerySet(models.QuerySet):
         return self.filter(pk__in=Review.objects.filter(advisor=user.pk).values("round"))
 
     def open(self) -> Self:
+        """Rounds that still take answers."""
         return self.filter(closed_at__isnull=True)
 
 

@@ -19,10 +19,12 @@ KEPT_FOR = timedelta(days=7)  # what nobody confirms is deleted then
 
 
 def new_nonce() -> str:
+    """What makes one link differ from the next."""
     return secrets.token_hex(16)
 
 
 def in_a_week():
+    """Until when a submission waits for its confirmation."""
     return timezone.now() + KEPT_FOR
 
 

@@ -21,7 +21,7 @@ from accounts import ical
 from accounts.errors import DomainError, IllegalStep, NotAllowed
 from accounts.permissions import Permission, can, require
 
-from .. import whats_next_registry
+from .. import whats_next
 from ..actions import opportunities
 from ..filters.registry import OpportunityFilter
 from ..forms.opportunities import OpportunityForm, RefuseForm, RenewForm
@@ -67,7 +67,7 @@ def opportunity_detail(request, reference):
     own = request.user.is_authenticated and opportunity.suggested_by_id == request.user.pk
     context = {
         "opportunity": opportunity,
-        "baton": whats_next_registry.of_opportunity(opportunity, request.user),
+        "baton": whats_next.of_opportunity(opportunity, request.user),
         "steps": opportunities.open_steps(opportunity, request.user),
         "can_change": (decides and opportunity.status in {"suggested", "published"})
         or (own and opportunity.status == "suggested"),

@@ -19,7 +19,7 @@ from accounts.errors import DomainError, IllegalStep, NotAllowed
 from centres.maps import marked_map
 from centres.models import Party
 
-from .. import whats_next_registry
+from .. import whats_next
 from ..actions import project_data, projects
 from ..actions.submitter_mails import keep_submission
 from ..filters.registry import ProjectFilter
@@ -88,7 +88,7 @@ def project_detail(request, reference):
         "project": project,
         "inside": inside,
         "moderates": moderates,
-        "baton": whats_next_registry.of_project(project, request.user) if inside or project.status == "stale" else None,
+        "baton": whats_next.of_project(project, request.user) if inside or project.status == "stale" else None,
         "steps": [step for step in steps if step.name != "change" and not _is_idle(project, step.name)],
         "can_change": any(step.name == "change" for step in steps),
         "funding": list(project.funding.order_by("pk")),

@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from accounts.api.reading import invalid
-from accounts.api.resource import Resource
+from accounts.api.stepped import ReferencedResource
 from accounts.api.writing import once
 from accounts.errors import IllegalStep
 from accounts.models import User
@@ -28,23 +28,12 @@ from .steps import ACTS, open_steps, require_step, with_steps
 from .triage import TriageCalls
 
 
-class Stepped(Resource):
+class Stepped(ReferencedResource):
     """Records that move by steps."""
 
     noun = ""
     model: type[Model]
     worded: tuple[str, ...] = ("whats_next", "open_steps")
-
-    @property
-    def user(self) -> User:
-        """Whoever writes is signed in: the view's permission has seen to it."""
-        return cast(User, self.request.user)
-
-    def visible(self, rows):
-        return rows.visible_to(self.request.user)
-
-    def find(self, rows, value):
-        return rows.by_reference(value)
 
     def more(self, row) -> dict:
         user = self.request.user
@@ -52,9 +41,6 @@ class Stepped(Resource):
 
     def take_step(self, name: str, body) -> Response:
         """Take a step of the table; the answer is the record."""
-        return once(self.request, lambda: self._take_step(name, body))
-
-    def _take_step(self, name: str, body) -> Response:
         row = self.row()
         require_step(self.noun, name, row, self.request.user)
         self.refuse_stale(row)

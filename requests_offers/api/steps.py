@@ -5,11 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.decorators import action
 
 from accounts.api.inputs import CodeField, Input
+from accounts.api.stepped import step_call
 from accounts.errors import NotAllowed
 from accounts.permissions import can
 from accounts.texts import LONGEST_TEXT
@@ -133,24 +132,9 @@ def with_steps(noun: str):
 
     def add(resource):
         for name in ACTS[noun]:
-            setattr(resource, f"step_{name}", _call(noun, name, resource.record_class))
+            step, body = TABLES[noun][name], step_input(noun, name)
+            call = step_call(step, body, resource.record_class, target="as other facts say")
+            setattr(resource, f"step_{name}", call)
         return resource
 
     return add
-
-
-def _call(noun: str, name: str, record_class):
-    step, body = TABLES[noun][name], step_input(noun, name)
-
-    def call(self, request, **kwargs):
-        return self.take_step(name, body)
-
-    call.__name__, call.__doc__ = f"step_{name}", str(step.label)
-    sources = ", ".join(sorted(step.sources))
-    words = f"By: {step.who}. From: {sources}. To: {step.target or 'as other facts say'}."
-    described = extend_schema(
-        request=body if body._declared_fields else None, responses={200: record_class}, summary=str(step.label),
-        description=words,
-    )  # fmt: skip
-    # Described last: `action` drops what a function was told before.
-    return described(action(detail=True, methods=["post"], url_path=name, url_name=name)(call))

@@ -44,6 +44,7 @@ class OfferQuerySet(models.QuerySet):
         return found.filter(external_system=system) if system else found
 
     def published(self) -> Self:
+        """Those in the state in which they can be found and matched."""
         return self.filter(status=OfferStatus.PUBLISHED)
 
     def matchable(self, on) -> Self:

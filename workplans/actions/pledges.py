@@ -108,6 +108,7 @@ def take(pledge: Pledge, name: str, *, by: User | None, target: str = "", **chan
 
 
 def save(pledge: Pledge, fields: list[str]) -> None:
+    """Write some fields; the version grows with them, so that a write of an older copy is refused."""
     pledge.version = F("version") + 1
     pledge.save(update_fields=[*fields, "version", "updated_at"])
     pledge.refresh_from_db(fields=["version"])

@@ -13,6 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from accounts.api.reading import invalid
+from accounts.api.stepped import step_call
 from accounts.api.writing import once
 from accounts.errors import IllegalStep
 from accounts.permissions import Permission, can, reach, require
@@ -85,24 +86,9 @@ ACTS: dict[str, tuple[type, Callable[..., Any]]] = {
 def _with_steps(resource):
     """Give the pledges one call per step that a person takes."""
     for name, (body, _act) in ACTS.items():
-        setattr(resource, f"step_{name}", _call(name, body))
+        call = step_call(PLEDGE_STEPS[name], body, records.PledgeRecord, target="part_received or received")
+        setattr(resource, f"step_{name}", call)
     return resource
-
-
-def _call(name: str, body: type):
-    step = PLEDGE_STEPS[name]
-
-    def call(self, request, **kwargs):
-        return once(request, lambda: self.take_step(name))
-
-    call.__name__, call.__doc__ = f"step_{name}", str(step.label)
-    sources = ", ".join(sorted(step.sources))
-    described = extend_schema(
-        request=body, responses={200: records.PledgeRecord}, summary=str(step.label),
-        description=f"By: {step.who}. From: {sources}. To: {step.target or 'part_received or received'}.",
-    )  # fmt: skip
-    # Described last: `action` drops what a function was told before.
-    return described(action(detail=True, methods=["post"], url_path=name, url_name=name)(call))
 
 
 @_with_steps
@@ -177,9 +163,9 @@ class PledgeResource(PlanResource):
             raise invalid("donor", _("You speak for several donors: say for which."), "required")
         return Organization.objects.get(pk=next(iter(ours)))
 
-    def take_step(self, name: str) -> Response:
+    def take_step(self, name: str, body: type) -> Response:
         """Take a step of the table; the answer is the record."""
-        body, act = ACTS[name]
+        _body, act = ACTS[name]
         return self._act(cast(Permission, PLEDGE_STEPS[name].permission), body, act)
 
     def _act(self, permission: Permission, body: type, act: Callable[..., Any]) -> Response:

@@ -12,10 +12,9 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.response import Response
 
 from accounts.api.reading import invalid
-from accounts.api.resource import Resource
+from accounts.api.stepped import ReferencedResource, step_call
 from accounts.api.writing import once
 from accounts.errors import IllegalStep
-from accounts.models import User
 from accounts.permissions import Permission, can, require
 from centres.models import NationalPriority
 
@@ -35,21 +34,10 @@ def _below(path: str, names: tuple[str, ...]) -> list[str]:
     return [f"{path}__{name}" for name in names]
 
 
-class PlanResource(Resource):
+class PlanResource(ReferencedResource):
     """What all kinds of records of plans have in common."""
 
     model: Any = None
-
-    @property
-    def user(self) -> User:
-        """Whoever writes is signed in: the view's permission has seen to it."""
-        return cast(User, self.request.user)
-
-    def visible(self, rows):
-        return rows.visible_to(self.request.user)
-
-    def find(self, rows, value):
-        return rows.by_reference(value)
 
     def write(self, row, act: Callable[[], Any], status: int = 200) -> Response:
         """Do `act` and answer with the record; faults of fields are told by field."""
@@ -137,24 +125,8 @@ STEPS: dict[str, tuple[type, Callable[..., Any]]] = {
 def _with_steps(resource):
     """Give the versions one call per step of their table."""
     for name, (body, _act) in STEPS.items():
-        setattr(resource, f"step_{name}", _call(name, body))
+        setattr(resource, f"step_{name}", step_call(VERSION_STEPS[name], body, records.VersionRecord))
     return resource
-
-
-def _call(name: str, body: type):
-    step = VERSION_STEPS[name]
-
-    def call(self, request, **kwargs):
-        return once(request, lambda: self.take_step(name))
-
-    call.__name__, call.__doc__ = f"step_{name}", str(step.label)
-    sources = ", ".join(sorted(step.sources))
-    described = extend_schema(
-        request=None if body is inputs.NothingInput else body, responses={200: records.VersionRecord},
-        summary=str(step.label), description=f"By: {step.who}. From: {sources}. To: {step.target}.",
-    )  # fmt: skip
-    # Described last: `action` drops what a function was told before.
-    return described(action(detail=True, methods=["post"], url_path=name, url_name=name)(call))
 
 
 @_with_steps
@@ -205,9 +177,9 @@ class VersionResource(PlanResource):
         revision = data.pop("revision", None)
         return self.write(row, lambda: drafting.save_plan(row, by=self.user, data=data, revision=revision))
 
-    def take_step(self, name: str) -> Response:
+    def take_step(self, name: str, body: type) -> Response:
         """Take a step of the table; the answer is the record. A step that makes a new draft says where it is."""
-        row, (body, act) = self.row(), STEPS[name]
+        row, (_body, act) = self.row(), STEPS[name]
         if not may_take(row, VERSION_STEPS[name], self.user):
             require(self.user, cast(Permission, VERSION_STEPS[name].permission), row)
         self.refuse_stale(row)

@@ -38,6 +38,7 @@ class CoFundingQuerySet(models.QuerySet):
         return self.filter(status=CoFundingStatus.ACCEPTED)
 
     def newest_first(self) -> Self:
+        """Last changed first."""
         return self.order_by("-updated_at", "-pk")
 
 
