@@ -138,3 +138,28 @@ class ImportForm(forms.Form):
         cast(forms.ChoiceField, self.fields["kind"]).choices = choices
         if len(choices) == 1:
             self.fields["kind"].initial = choices[0][0]
+
+
+class EraseForm(forms.Form):
+    """Asks whoever wants their account erased for what only they know."""
+
+    password = forms.CharField(
+        label=_("Your password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+    email = forms.CharField(label=_("Type your email address, to be sure"), validators=[validate_line])
+
+    def __init__(self, *args, person: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.person = person
+        if not person.has_usable_password():  # whoever signs in through their organization has none
+            del self.fields["password"]
+
+    def clean_password(self) -> str:
+        if not self.person.check_password(self.cleaned_data["password"]):
+            raise forms.ValidationError(_("This is not your password."), code="invalid")
+        return self.cleaned_data["password"]
+
+    def clean_email(self) -> str:
+        if self.cleaned_data["email"].strip().casefold() != self.person.email.casefold():
+            raise forms.ValidationError(_("This is not the address of your account."), code="invalid")
+        return self.cleaned_data["email"]

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from .views import account, notices, searches, tokens
+from .views import account, notices, own_data, searches, tokens
 
 urlpatterns = [
     path("", account.account_home, name="account_home"),
+    path("data/", own_data.own_data_file, name="own_data_file"),
+    path("erase/", own_data.account_erase, name="account_erase"),
     path("notices/", notices.notice_list, name="notice_list"),
     path("notices/read/", notices.notice_read, name="notice_read"),
     path("searches/", searches.saved_search_list, name="saved_search_list"),

@@ -8,8 +8,9 @@ class KnowledgeConfig(AppConfig):
 
     def ready(self):
         from . import searches
-        from .actions import reference, retention
+        from .actions import own_data, reference, retention
 
         reference.register_tables()
         retention.register_periods()
+        own_data.register()
         searches.register_lists()

@@ -52,6 +52,7 @@ OWN = {
     "mfa_index",
     "usersessions_list",
     "saved_search_list",
+    "own_data_file", "account_erase",
     "my_calendar",
     "import_list",
     "partner_page",
