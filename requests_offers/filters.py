@@ -6,9 +6,9 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, TextField, 
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.days import NETWORK_TIME_ZONE, days_at, last_day_is_not_over
+from accounts.list_filters import ANY, OrderFilter, choice
 from accounts.permissions import Permission, reach
 from centres.models import Hosting, PartyFlag, Region
 
@@ -19,7 +19,6 @@ from .models.request import Language
 from .wording.names import Names
 
 FLAGS = [(kind, kind.label) for kind in (PartyFlag.Kind.LDC, PartyFlag.Kind.SIDS, PartyFlag.Kind.LLDC)]
-ANY = pgettext_lazy("filter", "Any")
 NEWEST, OLDEST, CHANGED = _("Newest first"), _("Oldest first"), _("Last changed first")
 DUE, BY_TITLE = _("Due first"), _("By title")
 
@@ -40,19 +39,6 @@ class CodeFilter(django_filters.CharFilter):
         # A plain function: forms copy their fields deeply, and a method would take the whole request with it.
         self.extra["choices"] = lambda: [("", ANY), *names.choices(kind)]
         return super().field
-
-
-class OrderFilter(django_filters.ChoiceFilter):
-    """The order of a list, from an allow-list; ties end in the primary key."""
-
-    def __init__(self, orders, **kwargs):
-        self.orders = orders
-        choices = [(name, label) for name, (label, _order) in orders.items()]
-        super().__init__(choices=choices, label=_("Order"), empty_label=None, **kwargs)
-
-    def filter(self, rows, value):
-        _label, order = self.orders.get(value) or next(iter(self.orders.values()))
-        return rows.order_by(*order, "-pk")
 
 
 def newest(field):
@@ -81,10 +67,6 @@ class RecordFilter(django_filters.FilterSet):
     @property
     def user(self):
         return getattr(self.request, "user", None)
-
-
-def choice(label, choices, **kwargs):
-    return django_filters.ChoiceFilter(label=label, choices=choices, empty_label=ANY, **kwargs)
 
 
 def tick(label, method):

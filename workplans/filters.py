@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from requests_offers.filters import ANY, CodeFilter, OrderFilter, RecordFilter, choice, party_in_region
+from accounts.list_filters import ANY, OrderFilter, choice
+from requests_offers.filters import CodeFilter, RecordFilter, party_in_region
 
 from .lifecycle import VersionStatus
 from .models import Activity, Period, Version, Workplan

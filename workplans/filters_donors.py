@@ -4,8 +4,9 @@ import django_filters
 from django.db.models import CharField, DecimalField, Exists, F, Model, OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 
+from accounts.list_filters import OrderFilter, choice
 from centres.models import Organization
-from requests_offers.filters import CodeFilter, OrderFilter, RecordFilter, choice, party_in_region, tick
+from requests_offers.filters import CodeFilter, RecordFilter, party_in_region, tick
 
 from .lifecycle import FIRM, PROMISED
 from .models import Activity, Gap, Period, Pledge, Workplan

@@ -3,8 +3,9 @@
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from accounts.list_filters import OrderFilter, choice
 from centres.models import Party
-from requests_offers.filters import CodeFilter, ComponentFilter, OrderFilter, choice
+from requests_offers.filters import CodeFilter, ComponentFilter
 
 ORDERS = {
     "waiting": (_("Longest waiting first"), (F("request__matching_since").asc(nulls_last=True),)),

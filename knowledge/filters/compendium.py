@@ -8,13 +8,14 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.list_filters import OrderFilter, choice
 from accounts.permissions import Permission, can
 from centres.filters import regions
 from centres.models import LANGUAGE_CHOICES
 
 from ..lifecycle import PracticeStatus, SourceStatus
 from ..models import Access, AnsweredQuestion, Convention, Freshness, Kind, Practice, Source
-from .words import OrderFilter, TargetFilter, WithWords, choice, constraints, cooperation_types, of, subjects
+from .words import TargetFilter, WithWords, constraints, cooperation_types, of, subjects
 
 SOURCE_ORDERS = {
     "name": (_("By name"), ("name",)),
@@ -36,7 +37,7 @@ class SourceFilter(WithWords):
     convention = choice(_("Of use for"), Convention.choices, method="for_convention")
     freshness = choice(_("Last check"), Freshness.choices, method="of_freshness")
     status = choice(_("State"), SourceStatus.choices)
-    ordering = OrderFilter(SOURCE_ORDERS)
+    ordering = OrderFilter(SOURCE_ORDERS, ties="pk")
 
     class Meta:
         model = Source
@@ -77,7 +78,7 @@ class PracticeFilter(WithWords):
     cooperation_type = of(cooperation_types, "code", _("Form of cooperation"), method="tagged")
     party = django_filters.CharFilter(label=_("Country code"), field_name="party__iso2", lookup_expr="iexact")
     status = choice(_("State"), PracticeStatus.choices)
-    ordering = OrderFilter(PRACTICE_ORDERS)
+    ordering = OrderFilter(PRACTICE_ORDERS, ties="pk")
 
     class Meta:
         model = Practice

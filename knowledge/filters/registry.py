@@ -8,13 +8,14 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.list_filters import choice
 from centres.filters import parties, regions
 from centres.models import LANGUAGE_CHOICES, Party, Region
 
 from ..lifecycle import OpportunityStatus, ProjectStatus
 from ..models import Opportunity, Phase, Programme, Project
 from ..validators import FIRST_YEAR, LAST_YEAR
-from .words import TargetFilter, WithWords, choice, cooperation_types, of, subjects
+from .words import TargetFilter, WithWords, cooperation_types, of, subjects
 
 
 class ProjectFilter(WithWords):

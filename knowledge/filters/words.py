@@ -5,13 +5,12 @@ from typing import Any
 import django_filters
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django_filters.fields import ModelChoiceField
 
+from accounts.list_filters import ANY
 from accounts.references import PATTERN
 from centres.models import Constraint, CooperationType, Subject, Target
 
-ANY = pgettext_lazy("filter", "Any")
 SETS = {  # the filter, and the set of a record in which it looks
     "target": "targets",
     "subject": "subjects",
@@ -41,10 +40,6 @@ def of(rows: Any, key: str, label: Any, **kwargs: Any) -> django_filters.ModelCh
     return django_filters.ModelChoiceFilter(label=label, empty_label=ANY, queryset=rows, to_field_name=key, **kwargs)
 
 
-def choice(label: Any, choices: Any, **kwargs: Any) -> django_filters.ChoiceFilter:
-    return django_filters.ChoiceFilter(label=label, choices=choices, empty_label=ANY, **kwargs)
-
-
 class _NumberedField(ModelChoiceField):
     """Targets begin with their number."""
 
@@ -60,19 +55,6 @@ class TargetFilter(django_filters.ModelChoiceFilter):
     def __init__(self, **kwargs: Any) -> None:
         told = {"label": _("Target"), "empty_label": ANY, "method": "tagged"}
         super().__init__(**told | {"queryset": targets, "to_field_name": "number"} | kwargs)
-
-
-class OrderFilter(django_filters.ChoiceFilter):
-    """The order of a list, from an allow-list; ties end in the primary key."""
-
-    def __init__(self, orders: dict[str, tuple[Any, tuple]], **kwargs: Any) -> None:
-        self.orders = orders
-        choices = [(name, label) for name, (label, _order) in orders.items()]
-        super().__init__(choices=choices, label=_("Order"), empty_label=None, **kwargs)
-
-    def filter(self, rows: Any, value: str) -> Any:
-        _label, order = self.orders.get(value) or next(iter(self.orders.values()))
-        return rows.order_by(*order, "pk")
 
 
 def tied(model: Any, name: str, value: Any) -> Exists:

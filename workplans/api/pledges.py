@@ -16,9 +16,9 @@ from accounts.api.reading import invalid
 from accounts.api.stepped import step_call
 from accounts.api.writing import once
 from accounts.errors import IllegalStep
+from accounts.list_filters import choice
 from accounts.permissions import Permission, can, reach, require
 from centres.models import Organization
-from requests_offers.filters import choice
 from requests_offers.models import Component
 
 from ..actions import pledge_money, pledges
