@@ -6,3 +6,8 @@ class CentresConfig(AppConfig):
     name = "centres"
     verbose_name = _("Network")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from .actions import own_data
+
+        own_data.register()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import models, transaction
 from django.db.models import QuerySet
@@ -67,10 +68,10 @@ STAYS = {"accounts.membership", "knowledge.review"}
 _FORGETTERS: list[Callable[[User], None]] = []
 
 
-def also(*kinds: Kept, forget: Callable[[User], None]) -> None:
+def also(*kinds: Kept, forget: Callable[[User], None] | None = None) -> None:
     """What a room above keeps about people, and how it forgets them; called from the `ready()` of its app."""
     KEPT.extend(kind for kind in kinds if kind not in KEPT)
-    if forget not in _FORGETTERS:
+    if forget is not None and forget not in _FORGETTERS:
         _FORGETTERS.append(forget)
 
 
@@ -93,7 +94,7 @@ def erase_account(person: User) -> None:
         forget(person)
     _end_roles(person)
     Invitation.objects.filter(email__iexact=person.email).delete()
-    Session.objects.filter(session_key__in=person.usersession_set.values("session_key")).delete()
+    Session.objects.filter(session_key__in=UserSession.objects.filter(user=person).values("session_key")).delete()
     for relation in person._meta.related_objects:
         model: Any = relation.related_model
         if relation.on_delete is models.CASCADE and model._meta.label_lower not in STAYS:
