@@ -10,13 +10,12 @@ from accounts.together import prefetch_together
 from centres.models import Target
 from requests_offers.models import Component, CooperationRequest
 from tests import factories as f
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def people():
-    return f.everyone_known()
+built, people = worlds.shared(f.everyone_known)
 
 
 @pytest.fixture

@@ -14,13 +14,12 @@ from accounts.errors import IllegalStep, NotAllowed
 from accounts.models import AuditEvent, Invitation, Job, Membership
 from accounts.permissions import Permission, Role, can
 from tests import factories as f
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def people():
-    return f.everyone_known()
+built, people = worlds.shared(f.everyone_known)
 
 
 def invited(people, email="new@example.org", **fields):

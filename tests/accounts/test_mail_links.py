@@ -14,15 +14,14 @@ from accounts.models import Digest, MailLink, Membership
 from accounts.models.user import NoticeFrequency
 from accounts.permissions import Permission
 from tests import factories as f
+from tests import worlds
 from tests.factories_accounts import make_notice
 
 pytestmark = pytest.mark.django_db
 PURPOSE = "invitation"  # any address that takes one argument
 
 
-@pytest.fixture
-def people():
-    return f.everyone_known()
+built, people = worlds.shared(f.everyone_known)
 
 
 @pytest.fixture

@@ -16,13 +16,12 @@ from centres.helpdesk.lifecycle import ASKER, COORDINATOR, HELPDESK, STEPS
 from centres.helpdesk.views import uncovered_parties
 from centres.models import Coverage, Hosting, Party, Ticket, TicketMessage
 from tests import factories as f
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def people():
-    return f.everyone_known()
+built, people = worlds.shared(f.everyone_known)
 
 
 def asked(by, **fields):

@@ -8,15 +8,14 @@ from accounts.errors import DomainError, NotAllowed, StaleWrite
 from centres.actions import profiles
 from centres.models import Expert, Expertise, LanguageSkill, Organization
 from tests import factories as f
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 SECRET = "secret-4711"
 NAME = "Name Of The Expert"
 
 
-@pytest.fixture
-def known(db):
-    return f.everyone_known()
+built, known = worlds.shared(f.everyone_known)
 
 
 def expert(organization, **fields):

@@ -12,6 +12,7 @@ from requests_offers.actions import requests as request_acts
 from requests_offers.actions.finding_sources import sources_for
 from requests_offers.models import Component
 from tests import factories as f
+from tests import worlds
 from tests.knowledge.compendium import source_in
 
 pytestmark = pytest.mark.django_db
@@ -22,9 +23,7 @@ def needs_of(request):
     return list(rows.prefetch_related("targets", "subjects"))
 
 
-@pytest.fixture
-def people():
-    return f.everyone_known()
+built, people = worlds.shared(f.everyone_known)
 
 
 def test_the_sources_that_fit_come_with_reasons_and_go_into_the_answer(people, client):

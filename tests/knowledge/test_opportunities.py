@@ -17,6 +17,7 @@ from knowledge.actions import opportunities, registry_clock
 from knowledge.lifecycle import OPPORTUNITY_STEPS
 from knowledge.models import Opportunity
 from tests import factories as f
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 TITLE = "Fellowships; for\ntaxonomists, with a comma"
@@ -31,9 +32,7 @@ def said(**more):
     } | more  # fmt: skip
 
 
-@pytest.fixture
-def known():
-    return f.everyone_known()
+built, known = worlds.shared(f.everyone_known)
 
 
 def signed_in(person):

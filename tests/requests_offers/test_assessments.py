@@ -10,13 +10,12 @@ from requests_offers.actions.assessing import Given, assess, change_criteria
 from requests_offers.criteria import FIRST, Kind
 from requests_offers.models import Assessment, CriteriaVersion
 from tests import factories as f
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def people():
-    return f.everyone_known()
+built, people = worlds.shared(f.everyone_known)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from requests_offers.actions import attachments, drafts, requests
 from requests_offers.models import Attachment
 from requests_offers.uploads import BadUpload
 from tests import factories as f
+from tests import worlds
 from tests.requests_offers import office_files as files
 
 pytestmark = pytest.mark.django_db
@@ -31,9 +32,7 @@ def media(settings, tmp_path):
     return settings.MEDIA_ROOT
 
 
-@pytest.fixture
-def draft():
-    return f.draft_request(f.party("FJ"))
+built, draft = worlds.shared(lambda: f.draft_request(f.party("FJ")))
 
 
 def attach(record, name="map.pdf", content=files.PDF, *, by=None, **more):

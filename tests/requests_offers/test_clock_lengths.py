@@ -13,15 +13,14 @@ from requests_offers import clocks
 from requests_offers.actions.clock_lengths import change_length, change_lengths
 from requests_offers.models import Clock, ClockLength, CooperationRequest
 from tests import factories as f
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 
 MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def people():
-    return f.everyone_known()
+built, people = worlds.shared(f.everyone_known)
 
 
 def test_at_the_start_the_lengths_are_those_of_the_contract():

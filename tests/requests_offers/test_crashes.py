@@ -11,6 +11,7 @@ from requests_offers.actions.imports.run import import_offers, import_requests
 from requests_offers.actions.scoring import perform_match_run, perform_offer_run
 from requests_offers.models import Match, MatchRun, Offer, OfferRun
 from tests import factories as f
+from tests import worlds
 from tests.requests_offers import tables
 
 pytestmark = pytest.mark.django_db
@@ -67,9 +68,7 @@ def places(count, sample):
     return sorted({1, 2, count - 1, count} | between)
 
 
-@pytest.fixture
-def known(db):
-    return f.everyone_known()
+built, known = worlds.shared(f.everyone_known)
 
 
 STATES = {  # noun, step: (state, who)

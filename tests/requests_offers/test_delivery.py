@@ -13,14 +13,13 @@ from accounts.models import AuditEvent, Notice
 from requests_offers.actions import delivery, engagements, schedule
 from requests_offers.models import Appraisal, AppraisalDue, Engagement, Milestone, Result
 from tests import factories as f
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.now().date
 
 
-@pytest.fixture
-def known(db):
-    return f.everyone_known()
+built, known = worlds.shared(f.everyone_known)
 
 
 @pytest.fixture

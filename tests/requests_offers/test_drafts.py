@@ -9,14 +9,13 @@ from accounts.models import AuditEvent
 from requests_offers.actions import drafts, requests
 from requests_offers.models import Component, CooperationRequest, MatchRun, Offer, OfferItem
 from tests import factories as f
+from tests import worlds
 from tests.requests_offers import tables
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def known(db):
-    return f.everyone_known()
+built, known = worlds.shared(f.everyone_known)
 
 
 # Once and by whom -----------------------------------------------------------------------------------------------------

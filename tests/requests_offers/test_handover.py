@@ -16,15 +16,14 @@ from requests_offers.days import day
 from requests_offers.handover import Place, open_items, places_of
 from requests_offers.models import CooperationRequest, Reminder
 from tests import factories as f
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 
 TODAY = date.today()
 
 
-@pytest.fixture
-def people():
-    return f.everyone_known()
+built, people = worlds.shared(f.everyone_known)
 
 
 def test_late_items_come_first_then_those_that_are_due_first(people):

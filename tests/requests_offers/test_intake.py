@@ -19,6 +19,7 @@ from requests_offers.actions.imports.run import import_requests
 from requests_offers.audience import audience
 from requests_offers.models import Attachment, CooperationRequest, Endorsement, Filing
 from tests import factories as f
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 
@@ -26,9 +27,7 @@ PDF = b"%PDF-1.4\n1 0 obj\nendobj\ntrailer\n%%EOF\n"
 FILED = {"mechanism": "ctcn", "name": "", "external_id": "2024-12", "status": "filed", "url": ""}
 
 
-@pytest.fixture
-def known(db):
-    return f.everyone_known()
+built, known = worlds.shared(f.everyone_known)
 
 
 @pytest.fixture

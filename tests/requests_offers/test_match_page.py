@@ -17,14 +17,13 @@ from requests_offers.actions import conversation, matches, requests, ticking
 from requests_offers.actions.computed import BY_MAIL
 from requests_offers.models import Match, Message, MessageFile, Offer
 from tests import factories as f
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 CANARY = "canary-4711"
 
 
-@pytest.fixture
-def known(db):
-    return f.everyone_known()
+built, known = worlds.shared(f.everyone_known)
 
 
 @pytest.fixture

@@ -10,13 +10,12 @@ from accounts.models import AuditEvent, Notice
 from requests_offers.actions import drafts, offers
 from requests_offers.models import Match, Offer, OfferRun
 from tests import factories as f
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def known(db):
-    return f.everyone_known()
+built, known = worlds.shared(f.everyone_known)
 
 
 def today():

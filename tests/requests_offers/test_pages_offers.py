@@ -10,6 +10,7 @@ from django.utils import timezone
 from requests_offers.actions import drafts
 from requests_offers.models import Offer
 from tests import factories as f
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 
@@ -30,9 +31,7 @@ def sent(offer, **answers):
     return answers | {"version": str(Offer.objects.get(pk=offer.pk).version)}
 
 
-@pytest.fixture
-def laboratory():
-    return f.organization(f.party("FJ"), "Marine Laboratory")
+built, laboratory = worlds.shared(lambda: f.organization(f.party("FJ"), "Marine Laboratory"))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from accounts.models import Notice
 from requests_offers.actions import drafts
 from requests_offers.models import CooperationRequest
 from tests import factories as f
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 
@@ -16,9 +17,7 @@ SHORT = {"version": "1", "title": "Lake plants", "summary": "They close the lake
 NEED = {"title": "Control", "text": "Without herbicide.", "languages": ["en"], "partners_wanted": "2"}
 
 
-@pytest.fixture
-def office():
-    return f.party("FJ")
+built, office = worlds.shared(lambda: f.party("FJ"))
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from requests_offers import lifecycle
 from requests_offers.actions import proposals
 from requests_offers.models import JointProposal, ProposalVersion
 from tests import factories as f
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 WRITERS = {"focal_point", "deputy", "provider"}
@@ -21,9 +22,7 @@ TABLE = {  # as it was agreed: from where, to where for the office that has just
 }
 
 
-@pytest.fixture
-def known(db):
-    return f.everyone_known()
+built, known = worlds.shared(f.everyone_known)
 
 
 @pytest.fixture

@@ -12,15 +12,14 @@ from requests_offers.actions import engagements, handing, matches, offers, reque
 from requests_offers.actions.scoring import perform_match_run
 from requests_offers.models import CooperationRequest, Engagement, FormerHolding, Match, MatchRun, Offer
 from tests import factories as f
+from tests import worlds
 from tests.requests_offers import tables
 
 pytestmark = pytest.mark.django_db
 FAR = date(2099, 1, 1)
 
 
-@pytest.fixture
-def known(db):
-    return f.everyone_known()
+built, known = worlds.shared(f.everyone_known)
 
 
 def score_all():

@@ -13,13 +13,12 @@ from requests_offers.actions.scoring import perform_match_run, perform_offer_run
 from requests_offers.match_inputs import load_needs
 from requests_offers.models import Component, Match, MatchRun, Offer, OfferRun, SupplyRevision
 from tests import factories as f
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def known(db):
-    return f.everyone_known()
+built, known = worlds.shared(f.everyone_known)
 
 
 def today():

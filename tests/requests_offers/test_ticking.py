@@ -9,14 +9,13 @@ from accounts.models import AuditEvent
 from requests_offers.actions import requests, ticking
 from requests_offers.models import CooperationRequest, Match, Offer
 from tests import factories as f
+from tests import worlds
 from tests.requests_offers import tables
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def known(db):
-    return f.everyone_known()
+built, known = worlds.shared(f.everyone_known)
 
 
 def let_days_pass(days):

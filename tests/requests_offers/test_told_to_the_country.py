@@ -14,15 +14,14 @@ from requests_offers.actions.late import hand_over
 from requests_offers.models import CooperationRequest
 from requests_offers.reasons import reason_label
 from tests import factories as f
+from tests import worlds
 
 pytestmark = pytest.mark.django_db
 
 WHY = "The lagoon lies outside of what we know."
 
 
-@pytest.fixture
-def people():
-    return f.everyone_known()
+built, people = worlds.shared(f.everyone_known)
 
 
 def notice(person, kind):

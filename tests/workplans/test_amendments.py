@@ -7,16 +7,14 @@ import pytest
 from accounts.errors import DomainError
 from tests import factories as f
 from tests import factories_workplans as w
+from tests import worlds
 from workplans.actions import amendments, consultation, drafting, finalizing, snapshots, ticking
 from workplans.models import Activity, BudgetLine, Version
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def made(db):
-    """A finalized plan of 20,000 dollars in two lines."""
-    return w.version_in("finalized", lines=2)
+built, made = worlds.shared(lambda: w.version_in("finalized", lines=2))
 
 
 def amended(made, amendment="correction"):

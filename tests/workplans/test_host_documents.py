@@ -11,6 +11,7 @@ from accounts.errors import DomainError, NotAllowed
 from accounts.models import AuditEvent
 from requests_offers.uploads import BadUpload
 from tests import factories as f
+from tests import worlds
 from tests.workplans.test_pledges import PDF
 from workplans.actions.host_documents import add_document, withdraw_document
 from workplans.models import HostDocument
@@ -19,9 +20,7 @@ pytestmark = pytest.mark.django_db
 FACTS = {"kind": "audit", "title": "Audit of 2025", "year": 2025, "audience": "donors"}
 
 
-@pytest.fixture
-def people():
-    return f.everyone_known()
+built, people = worlds.shared(f.everyone_known)
 
 
 def paper(people, *, by=None, content=PDF, **more):
