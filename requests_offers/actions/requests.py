@@ -278,7 +278,7 @@ def may_be_declared_unmet(request: CooperationRequest, now: datetime) -> bool:
     counts: dict[int, int] = {}
     for component_id in tries.values_list("component_id", flat=True):
         counts[component_id] = counts.get(component_id, 0) + 1
-    open_components = request.components.filter(status__in=["open", "unmet"]).values_list("pk", flat=True)
+    open_components = [one.pk for one in request.components.all() if one.status in {"open", "unmet"}]
     return bool(open_components) and all(counts.get(pk, 0) >= 2 for pk in open_components)
 
 

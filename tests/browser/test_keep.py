@@ -1,5 +1,9 @@
 """What somebody writes is not lost with the line or the page: it is kept in the browser until they sign out."""
 
+import pytest
+
+pytestmark = pytest.mark.browser
+
 QUESTION = "Who can read our herbarium labels?"
 
 
