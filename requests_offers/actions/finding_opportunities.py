@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Max
 from django.utils import timezone
 
 from knowledge.models import Opportunity
@@ -14,14 +13,13 @@ from ..match_inputs import load_needs
 from ..matching.rank import Index
 from ..models import CooperationRequest
 from ..opportunity_inputs import OPPORTUNITY_WEIGHTS, load_opportunity_candidates
+from .knowledge_states import State, states
 
 TOP = 3
 LOOKED_AT = 20  # for each need; those for which the Party may not apply fall out
 LEAST = 0.50  # judged over the demo requests: what scores less helped one time in five (docs/matching.md)
 NEAR_BEST = 0.75  # of the best score: what lies far behind it is about something else
 KEPT = 24 * 3600  # seconds; what was found is worked out anew when a need or an opportunity changes
-
-State = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +49,13 @@ class WarmOpportunities:
 WARM_OPPORTUNITIES = WarmOpportunities()
 
 
-def _state() -> State:
-    """What changes whenever an opportunity does, or passes its deadline."""
-    open_now = Opportunity.objects.open()
-    found = open_now.aggregate(number=Count("pk"), latest=Max("updated_at"), newest=Max("pk"))
-    return tuple(found.values())
-
-
-def opportunities_for(request: CooperationRequest, *, top: int = TOP) -> list[FoundOpportunity]:
-    """The open opportunities that fit a request best, best first; nothing where none fits well enough."""
-    state = _state()
+def opportunities_for(
+    request: CooperationRequest, *, state: State | None = None, top: int = TOP
+) -> list[FoundOpportunity]:
+    """The open opportunities that fit a request best, best first; nothing where none fits well enough. `state` is that
+    of the opportunities, where somebody has asked for it already.
+    """
+    state = state or states()[Opportunity]
     if not state[0]:
         return []
     today = timezone.now().date()

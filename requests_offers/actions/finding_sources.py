@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db.models import Count, Max
 from django.utils import timezone
 
 from knowledge.models import Source
@@ -14,6 +13,7 @@ from ..matching.rank import Index
 from ..matching.records import Need, Scored
 from ..models import Component
 from ..source_inputs import SOURCE_WEIGHTS, candidate_of, load_sources, need_of
+from .knowledge_states import State, states
 
 TOP = 3
 LOOKED_AT = 6  # times as many, before those about other biomes are left out
@@ -37,12 +37,10 @@ class WarmSources:
     def __init__(self) -> None:
         self.rows: dict[int, Source] = {}
         self.index: Index | None = None
-        self.state: tuple[Any, ...] = ()
+        self.state: State = ()
 
-    def refresh(self) -> None:
-        """Bring the memory to what the compendium is now; one query where nothing has changed."""
-        published = Source.objects.filter(status="published")
-        state = tuple(published.aggregate(number=Count("pk"), latest=Max("updated_at"), newest=Max("pk")).values())
+    def refresh(self, state: State) -> None:
+        """Bring the memory to what the compendium is now."""
         if state != self.state:
             self.rows = load_sources()
             self.index = Index(map(candidate_of, self.rows.values()), weights=SOURCE_WEIGHTS) if self.rows else None
@@ -52,13 +50,16 @@ class WarmSources:
 WARM_SOURCES = WarmSources()
 
 
-def sources_for(components: Iterable[Component], *, top: int = TOP) -> dict[int, list[FoundSource]]:
+def sources_for(
+    components: Iterable[Component], *, state: State | None = None, top: int = TOP
+) -> dict[int, list[FoundSource]]:
     """By component: the sources that fit best, best first; nothing for needs that no source fits.
 
-    The components come with their tags, their request and the region of its Party.
+    The components come with their tags, their request and the region of its Party. `state` is that of the sources,
+    where somebody has asked for it already.
     """
     needs = [need_of(component) for component in components]
-    WARM_SOURCES.refresh()
+    WARM_SOURCES.refresh(state or states()[Source])
     if not needs or WARM_SOURCES.index is None:
         return {}
     ranked = WARM_SOURCES.index.rank_many(needs, as_of=timezone.now().date(), top=LOOKED_AT * top)

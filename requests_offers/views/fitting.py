@@ -8,6 +8,7 @@ from accounts.permissions import Permission, reach
 from knowledge.models import Opportunity
 
 from ..actions.finding_opportunities import FoundOpportunity, opportunities_for
+from ..actions.knowledge_states import State
 from ..lifecycle import RequestStatus
 from ..models import CooperationRequest
 from ..wording.evidence import why
@@ -20,11 +21,11 @@ REASONS = 2
 SHOWN = 5
 
 
-def of_request(request: CooperationRequest, names: Names) -> list[Opportunity]:
+def of_request(request: CooperationRequest, names: Names, state: State) -> list[Opportunity]:
     """Up to three opportunities for a request that still looks for help, with `why` in the reader's words."""
     if request.status not in LOOKING:
         return []
-    found = opportunities_for(request)
+    found = opportunities_for(request, state=state)
     for one in found:
         one.opportunity.why = _reason(one, names)  # type: ignore[attr-defined]
     return [one.opportunity for one in found]

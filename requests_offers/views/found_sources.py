@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from knowledge.models import Source
 
 from ..actions.finding_sources import FoundSource, sources_for
+from ..actions.knowledge_states import State
 from ..models import Component, CooperationRequest
 from ..wording.evidence import why
 from ..wording.names import Names
@@ -12,12 +13,12 @@ from ..wording.names import Names
 SAID = ("targets", "subjects")  # what a reader takes in at a glance; without either, what the words have in common
 
 
-def by_need(record: CooperationRequest, names: Names) -> list[dict]:
+def by_need(record: CooperationRequest, names: Names, state: State) -> list[dict]:
     """For each need that a source fits: the need, and the sources with why; reads what the page has fetched."""
     needs = list(record.components.all())
     for need in needs:
         need.request = record
-    found = sources_for(needs)
+    found = sources_for(needs, state=state)
     return [
         {"need": need, "sources": [{"source": one.source, "why": _reasons(one, names)} for one in found[need.pk]]}
         for need in needs

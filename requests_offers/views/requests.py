@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import Permission, can, require
 from accounts.together import prefetch_together
+from knowledge.models import Opportunity, Source
 
 from .. import timeline, whats_next
 from ..actions import drafts
+from ..actions.knowledge_states import states
 from ..actions.opening import sides_of
 from ..actions.requests import STEPS
 from ..audience import audience, sees_contact
@@ -94,7 +96,7 @@ def request_detail(request, reference):
     record = get_object_or_404(_in_full(request.user), pk__in=CooperationRequest.objects.by_reference(reference))
     prefetch_together(([record], WORDS), (list(record.components.all()), WORDS_OF_A_NEED))
     seen_as = audience(record, request.user)
-    names = Names()
+    names, known = Names(), states()
     matches = _matches_by_component(record, request.user)
     context = {
         "record": record,
@@ -108,8 +110,8 @@ def request_detail(request, reference):
             record, request.user, seen_as, names, [match for some in matches.values() for match in some]
         ),
         "has_matches": record.accepted_at is not None,
-        "fitting": fitting.of_request(record, names),
-        "found_sources": found_sources.by_need(record, names),
+        "fitting": fitting.of_request(record, names, known[Opportunity]),
+        "found_sources": found_sources.by_need(record, names, known[Source]),
         "answer_records": record.answer_records.listed() if record.answer_text and seen_as == "full" else (),
         **_open_to_offers(record, request.user),
         **_acts(record, request.user),

@@ -167,5 +167,5 @@ def test_the_list_of_tickets_costs_the_same_for_one_and_for_three(people, as_tok
         while Ticket.objects.count() < count:
             helpdesk.ask(subject="Where?", text="x", kind="question", party=people.party, by=people.focal_point)
         caller.get("tickets/")
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             caller.get("tickets/")

@@ -52,7 +52,8 @@ def without(key, name):
 
 
 def rows_of(name):
-    with (REFERENCE_FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+    folder = next((table.folder for table in TABLES if table.name == name), None) or REFERENCE_FOLDER
+    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
 
 

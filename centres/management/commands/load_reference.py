@@ -15,11 +15,7 @@ class Command(BaseCommand):
         parser.add_argument("--folder", type=Path, default=REFERENCE_FOLDER, help="Where the CSV files lie.")
 
     def handle(self, *args, **options):
-        try:
-            reports = load_reference(options["folder"], dry_run=options["dry_run"])
-        except ReferenceFaults as error:
-            lines = "\n".join(map(str, error.faults))
-            raise CommandError(f"Nothing was loaded. Faults found: {len(error.faults)}\n{lines}") from error
+        reports = self.load(options)
         for report in reports:
             self._print(report, options["verbosity"])
         if all(report.is_unchanged for report in reports):
@@ -28,6 +24,14 @@ class Command(BaseCommand):
             self.stdout.write("This was a dry run: nothing was changed.")
         else:
             look_at_everything()  # those who follow the changes hear of it
+
+    def load(self, options) -> list[TableReport]:
+        """Load the tables of the network; rooms above add theirs."""
+        try:
+            return load_reference(options["folder"], dry_run=options["dry_run"])
+        except ReferenceFaults as error:
+            lines = "\n".join(map(str, error.faults))
+            raise CommandError(f"Nothing was loaded. Faults found: {len(error.faults)}\n{lines}") from error
 
     def _print(self, report: TableReport, verbosity: int) -> None:
         counts = {
