@@ -86,8 +86,10 @@ def nudge() -> None:
 
 
 def wake() -> None:
-    """Wake the publisher now."""
-    current_app.send_task(PUBLISH, queue="quick")
+    """Wake the publisher now. Systems follow it, nobody sits before it: it leaves the quick queue to what people wait
+    for.
+    """
+    current_app.send_task(PUBLISH, queue="bulk")
 
 
 # Seats ----------------------------------------------------------------------------------------------------------------

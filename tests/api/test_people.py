@@ -105,7 +105,7 @@ def test_the_lists_cost_the_same_with_any_number_of_rows(as_token, people, count
         f.invitation(component, people.organization)
         f.open_call(component)
     caller = as_token(people.officer)
-    for path, queries in [("approaches/", 6), ("calls/", 5)]:
+    for path, queries in [("approaches/", 5), ("calls/", 4)]:
         caller.get(path)
         with django_assert_num_queries(queries):
             assert caller.get(path).json()["count"] == count

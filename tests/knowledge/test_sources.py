@@ -118,6 +118,7 @@ def test_an_address_is_unreachable_only_after_several_failures_and_comes_back(pe
 
 def test_the_checker_is_off_until_a_setting_switches_it_on_and_asks_each_address_once(settings):
     fine, failing, refused = source_in(), source_in(), source_in("refused")
+    settings.LINK_CHECKER = False  # as in the embedded portal
     assert checking.queue_checks() == 0
     settings.LINK_CHECKER = True
     assert checking.queue_checks() == 2
