@@ -42,7 +42,7 @@ class WarmSources:
     def refresh(self, state: State) -> None:
         """Bring the memory to what the compendium is now."""
         if state != self.state:
-            self.rows = load_sources()
+            self.rows = load_sources() if state[0] else {}
             self.index = Index(map(candidate_of, self.rows.values()), weights=SOURCE_WEIGHTS) if self.rows else None
             self.state = state
 
