@@ -7,12 +7,21 @@ pytestmark = pytest.mark.browser
 QUESTION = "Who can read our herbarium labels?"
 
 
+def until_kept(page):
+    """Until the browser has put the text aside; the pages allow no script but their own to wait for it."""
+    for _ in range(50):
+        if any(key.startswith("tsc-draft:") for key in page.evaluate("Object.keys(localStorage)")):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("The text was not kept.")
+
+
 def test_unsent_text_comes_back_until_its_owner_signs_out(visitor):
     page = visitor("focalpoint")
     page.goto("/helpdesk/new/")
     text = page.locator("main form textarea").first
     text.fill(QUESTION)
-    page.wait_for_function("Object.keys(localStorage).some((key) => key.startsWith('tsc-draft:'))")
+    until_kept(page)
 
     page.context.set_offline(True)
     page.locator("main form button").last.click()  # no line: the page says so and stays
@@ -29,7 +38,7 @@ def test_unsent_text_comes_back_until_its_owner_signs_out(visitor):
     assert page.evaluate("Object.keys(localStorage)") == []
 
     text.fill(QUESTION)
-    page.wait_for_function("Object.keys(localStorage).length > 0")
+    until_kept(page)
     page.goto("/accounts/logout/")
     page.locator("main form button").first.click()
     page.wait_for_url(lambda address: "/logout/" not in address)
