@@ -1,9 +1,10 @@
 """Runs the benches and writes docs/benchmarks.md: every figure there was printed by a command named beside it.
 
-python -m benchmarks.write [--data FOLDER] [--only iati|waiting|web]
+python -m benchmarks.write [--data FOLDER] [--only PART] [--keep PART]
 
 FOLDER holds development data in the formats of `manage.py evaluate_matching`: lexicon/*.jsonl and eval/*; without it
-only the speed is measured. --only measures one part alone and puts it in the place of the last one.
+only the speed is measured. --only measures one part alone and puts it in the place of the last one; --keep leaves a
+part as it was measured last.
 """
 
 import argparse
@@ -155,6 +156,15 @@ def web() -> str:
     return "\n".join(lines)
 
 
+ALONE = {"waiting": (WAITING_TITLE, waiting), "iati": (IATI_TITLE, iati), "web": (WEB_TITLE, web)}
+
+
+def kept(title: str) -> str:
+    """A section as it stands in the page, with all figures of its last measurement."""
+    _before, head, rest = PAGE.read_text(encoding="utf-8").partition(f"\n## {title}\n")
+    return head + rest.partition("\n## ")[0]
+
+
 def replaced(page: str, title: str, section: str) -> str:
     """A page with a section in the place of the one with the same title; at the end where there is none."""
     before, head, rest = page.partition(f"\n## {title}\n")
@@ -174,12 +184,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path)
     parser.add_argument("--peers", default="sparse_dot_topn,sklearn,bm25s,scipy_csr,duckdb,naive")
-    parser.add_argument("--only", choices=["iati", "waiting", "web"])
+    parser.add_argument("--only", choices=[*ALONE])
+    parser.add_argument("--keep", choices=[*ALONE], action="append", default=[])
     options = parser.parse_args()
     if options.only:
-        title, part = {"iati": (IATI_TITLE, iati), "waiting": (WAITING_TITLE, waiting), "web": (WEB_TITLE, web)}[
-            options.only
-        ]
+        title, part = ALONE[options.only]
         PAGE.write_text(replaced(PAGE.read_text(encoding="utf-8"), title, part()), encoding="utf-8")
         sys.stdout.write(f"{PAGE.relative_to(ROOT)}: {options.only} written.\n")
         return
@@ -191,9 +200,8 @@ def main() -> None:
             retrieval(options.data, "expert", "Expert–paper gold standard, development half", "--group-by", "profile")
         )
         parts.append(retrieval(options.data, "cran", "Cranfield, development half of the queries"))
-    parts.append(waiting())
-    parts.append(iati())
-    parts.append(web())
+    for name, (title, part) in ALONE.items():
+        parts.append(kept(title) if name in options.keep else part())
     PAGE.write_text("".join(parts), encoding="utf-8")
     sys.stdout.write(f"{PAGE.relative_to(ROOT)} written.\n")
 
