@@ -63,7 +63,9 @@ def worker() -> subprocess.Popen:
     """The worker of the quick queue, as the portal starts it."""
     command = [sys.executable, "-m", "celery", "--quiet", "--app", "tsc_portal.celery", "worker"]
     command += ["--queues", "quick", "--concurrency", "1", "--loglevel", "ERROR", "--without-gossip"]
-    return subprocess.Popen([*command, "--without-mingle"], env=os.environ | {"TSC_PROCESS": "worker"})
+    surroundings = os.environ | {"TSC_PROCESS": "worker"}
+    # What it says of itself is no part of what this prints.
+    return subprocess.Popen([*command, "--without-mingle"], env=surroundings, stdout=subprocess.DEVNULL)
 
 
 def waited(pk: int, by, client) -> float:
